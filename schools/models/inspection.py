@@ -1,0 +1,55 @@
+"""Ofsted's judgements under each of its frameworks, as made and never renumbered."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from schools.choices import ConcernCategory, InspectionFramework, InspectionKind, MonitoringProgress
+from schools.models.school import School
+
+
+class Inspection(models.Model):
+    """One inspection or monitoring visit of one URN. A category belongs to the school inspected, not its successor."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="inspections")
+    framework = models.CharField(max_length=20, choices=InspectionFramework.choices)
+    kind = models.CharField(max_length=12, choices=InspectionKind.choices, default=InspectionKind.GRADED)
+    number = models.CharField(max_length=20, blank=True, help_text="Ofsted's inspection number.")
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    overall_grade = models.CharField(
+        max_length=40, blank=True, help_text="In the framework's own scale; empty where it has none."
+    )
+    category = models.CharField(max_length=24, choices=ConcernCategory.choices, blank=True)
+    safeguarding_effective = models.BooleanField(null=True, blank=True)
+    monitoring_progress = models.CharField(max_length=12, choices=MonitoringProgress.choices, blank=True)
+    source = models.ForeignKey(
+        "schools.ImportFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source_row = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_on", "-id"]
+        constraints = [
+            models.UniqueConstraint("school", "kind", "started_on", name="inspection_once"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="inspection_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True, source_row__isnull=True)
+                | Q(source__isnull=False, source_row__isnull=False),
+                name="inspection_source_whole",
+            ),
+        ]
+
+
+class InspectionJudgement(models.Model):
+    """One graded area of an inspection; `grade` is a value of that framework's own scale."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="judgements")
+    area = models.CharField(max_length=40)  # a key of inspection_frameworks.FRAMEWORKS[framework].areas
+    grade = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("inspection", "area", name="judgement_once")]

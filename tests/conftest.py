@@ -1,0 +1,77 @@
+"""The cast: a few people whose access every test can rely on.
+
+`school` is where `adviser` is the adviser and `head` the headteacher; `other_school` is in the same authority and
+theirs in no way; `far_school` is another authority's. `policy_admin` and `manager` hold their roles for all of the
+first authority; `stranger` signs in and holds nothing.
+"""
+
+import pytest
+
+from accounts.choices import Role
+from tests import factories as make
+
+
+@pytest.fixture
+def authority(db):
+    return make.AuthorityFactory(code="901", name="Kirkdale")
+
+
+@pytest.fixture
+def far_authority(db):
+    return make.AuthorityFactory(code="902", name="Soarbridge")
+
+
+@pytest.fixture
+def school(authority):
+    return make.SchoolFactory(authority=authority, name="St Anne's Primary School")
+
+
+@pytest.fixture
+def other_school(authority):
+    return make.SchoolFactory(authority=authority, name="Beck Lane Primary School")
+
+
+@pytest.fixture
+def far_school(far_authority):
+    return make.SchoolFactory(authority=far_authority, name="Abbey Park Primary School")
+
+
+@pytest.fixture
+def adviser(authority, school):
+    user = make.UserFactory(name="Ada Adviser", grants=[(Role.ADVISER, authority)])
+    make.OfficerAssignmentFactory(school=school, user=user)
+    return user
+
+
+@pytest.fixture
+def head(authority, school):
+    user = make.UserFactory(name="Hana Head", grants=[(Role.HEADTEACHER, authority)])
+    make.SchoolContactFactory(school=school, user=user, name=user.name, email=user.email)
+    return user
+
+
+@pytest.fixture
+def other_head(authority, other_school):
+    user = make.UserFactory(name="Omar Head", grants=[(Role.HEADTEACHER, authority)])
+    make.SchoolContactFactory(school=other_school, user=user, name=user.name, email=user.email)
+    return user
+
+
+@pytest.fixture
+def manager(authority):
+    return make.UserFactory(name="Mina Manager", grants=[(Role.AREA_MANAGER, authority)])
+
+
+@pytest.fixture
+def policy_admin(authority):
+    return make.UserFactory(name="Pat Admin", grants=[(Role.POLICY_ADMIN, authority)])
+
+
+@pytest.fixture
+def auditor(authority):
+    return make.UserFactory(name="Avi Auditor", grants=[(Role.AUDITOR, authority)])
+
+
+@pytest.fixture
+def stranger(db):
+    return make.UserFactory(name="Stan Stranger")

@@ -1,0 +1,93 @@
+"""One factory a model. Each makes the plainest valid row; tests say what matters to them."""
+
+import datetime as dt
+
+import factory
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import Area, Authority, RoleGrant, User
+from schools.choices import ContactRole, OfficerRole, SchoolPhase, SchoolStatus, SchoolType
+from schools.models import OfficerAssignment, School, SchoolContact
+
+LONG_AGO = dt.date(2020, 9, 1)
+
+
+class AuthorityFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Authority
+        django_get_or_create = ("code",)
+
+    code = "901"
+    name = factory.LazyAttribute(lambda o: f"Authority {o.code}")
+
+
+class AreaFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Area
+
+    authority = factory.SubFactory(AuthorityFactory)
+    name = factory.Sequence(lambda n: f"Area {n}")
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+    @factory.post_generation
+    def grants(self, create, roles, **kwargs):
+        """UserFactory(grants=[Role.ADVISER]) or UserFactory(grants=[(Role.ADVISER, authority)])."""
+        for role in roles or ():
+            role, authority = role if isinstance(role, tuple) else (role, AuthorityFactory())
+            RoleGrantFactory(user=self, role=role, authority=authority)
+
+
+class RoleGrantFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RoleGrant
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.ADVISER
+    authority = factory.SubFactory(AuthorityFactory)
+    start_on = LONG_AGO
+
+
+class SchoolFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = School
+
+    urn = factory.Sequence(lambda n: 900000 + n)
+    authority = factory.SubFactory(AuthorityFactory)
+    establishment_number = factory.Sequence(lambda n: 2000 + n)
+    name = factory.Sequence(lambda n: f"School {n}")
+    type = SchoolType.COMMUNITY
+    phase = SchoolPhase.PRIMARY
+    status = SchoolStatus.OPEN
+
+
+class OfficerAssignmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OfficerAssignment
+
+    school = factory.SubFactory(SchoolFactory)
+    user = factory.SubFactory(UserFactory)
+    role = OfficerRole.ADVISER
+    start_on = LONG_AGO
+
+
+class SchoolContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SchoolContact
+
+    school = factory.SubFactory(SchoolFactory)
+    role = ContactRole.HEADTEACHER
+    name = "Sam Head"
+    start_on = LONG_AGO
+
+
+def now() -> dt.datetime:
+    return timezone.now()
