@@ -1,6 +1,7 @@
 """Reads of schools. Every view starts from `visible_to(user)` or `with_permission(user, …)`."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import models
 from django.db.models import Q
@@ -43,14 +44,24 @@ class DatedQuerySet(models.QuerySet):
 
 class SchoolQuerySet(models.QuerySet):
     def with_permission(
-        self, user: User, permission: Permission, on: dt.date | None = None
+        self,
+        user: User,
+        permission: Permission,
+        on: dt.date | None = None,
+        reaches: Collection[Reach] = tuple(Reach),
     ) -> "SchoolQuerySet":
         """Schools over which the person holds the permission on a day (today unless given).
 
-        One query for the grants on first use in a request, then part of the caller's query.
+        `reaches` narrows to the powers that reach that way: what belongs to the school itself (Reach.OWN) is
+        read under other rules than what belongs to the authority. One query for the grants on first use in a
+        request, then part of the caller's query.
         """
         day = on or timezone.localdate()
-        powers = [power for power in powers_of(user, day) if power.permission == permission]
+        powers = [
+            power
+            for power in powers_of(user, day)
+            if power.permission == permission and power.reach in reaches
+        ]
         if not powers:
             return self.none()
         condition = Q(pk__in=())
