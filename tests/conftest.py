@@ -5,18 +5,23 @@ theirs in no way; `far_school` is another authority's. `policy_admin` and `manag
 first authority; `stranger` signs in and holds nothing.
 """
 
-from pathlib import Path
+import shutil
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 
 from accounts.choices import Role
 from tests import factories as make
 from tests.browser import browser_page, chromium  # noqa: F401  # fixtures
 
-# Static files are served from their sources: no manifest has been collected here.
-django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
+
+@pytest.fixture(autouse=True)
+def leave_nothing_behind():
+    """No test finds another's throttling counts or uploads (the database rolls itself back)."""
+    yield
+    cache.clear()
+    shutil.rmtree(django_settings.MEDIA_ROOT, ignore_errors=True)
 
 
 @pytest.fixture
