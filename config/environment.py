@@ -4,13 +4,18 @@ Nothing set means *embedded*: SQLite, Celery's file-system transport, a local-me
 in a folder, all under DATA_DIR, served on this machine only. Each variable grows one part.
 """
 
+import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -21,13 +26,13 @@ class Environment:
 
     data_dir: Path
     debug: bool
-    secret_key: str
+    secret_key: str = field(repr=False)
     allowed_hosts: tuple[str, ...]
     trusted_origins: tuple[str, ...]
     trusted_proxies: int
-    database: dict[str, Any]
-    redis_url: str
-    email: dict[str, Any]
+    database: dict[str, Any] = field(repr=False)
+    redis_url: str = field(repr=False)
+    email: dict[str, Any] = field(repr=False)
     email_from: str
     email_folder: Path | None
     base_url: str
@@ -42,82 +47,103 @@ class Environment:
         return self.database["ENGINE"].endswith("sqlite3")
 
 
-def read(base_dir: Path, source: dict[str, str] | None = None) -> Environment:
-    """Read the process environment (or `source`) into an Environment.
+def read(base_dir: Path, source: Mapping[str, str] | None = None) -> Environment:
+    """Read the process environment (or `source`) into an Environment; docs/settings.md lists the variables.
 
-    Raises ImproperlyConfigured, naming the variable and the remedy, when other machines may reach the
-    installation (ALLOWED_HOSTS beyond this one) without what that needs.
+    A variable set to nothing is not set. NAME_FILE gives the value of NAME from a file, as container secrets do.
+    Raises ImproperlyConfigured, naming the variable and the remedy, for a value that cannot be read, and when
+    other machines may reach the installation (ALLOWED_HOSTS beyond this one) without what that needs.
     """
     env = environ.FileAwareEnv()
-    if source is not None:
-        env.ENVIRON = source
+    given = os.environ if source is None else source
+    env.ENVIRON = FileAwareMapping({name: value for name, value in given.items() if value}, cache=False)
 
-    data_dir = Path(env.str("DATA_DIR", default=str(base_dir / "var"))).resolve()
-    allowed_hosts = tuple(env.list("ALLOWED_HOSTS", default=sorted(LOOPBACK_HOSTS)))
-    local_only = set(allowed_hosts) <= LOOPBACK_HOSTS
-    debug = env.bool("DEBUG", default=False)
-    secret_key = env.str("SECRET_KEY", default="")
-    redis_url = env.str("REDIS_URL", default="")
-    email_url = env.str("EMAIL_URL", default="")
-
-    if not local_only:
-        _refuse_insecure(debug=debug, secret_key=secret_key, allowed_hosts=allowed_hosts)
-    if not secret_key:
-        secret_key = _local_secret_key(data_dir)
-
+    data_dir = Path(_value(env.str, "DATA_DIR", default=str(base_dir / "var"))).resolve()
+    email_url = _value(env.str, "EMAIL_URL", default="")
     email_folder = None if email_url else data_dir / "email"
-    return Environment(
+    found = Environment(
         data_dir=data_dir,
-        debug=debug,
-        secret_key=secret_key,
-        allowed_hosts=allowed_hosts,
-        trusted_origins=tuple(env.list("TRUSTED_ORIGINS", default=[])),
-        trusted_proxies=env.int("TRUSTED_PROXIES", default=0),
+        debug=_value(env.bool, "DEBUG", default=False),
+        secret_key=_value(env.str, "SECRET_KEY", default=""),
+        allowed_hosts=tuple(_value(env.list, "ALLOWED_HOSTS", default=sorted(LOOPBACK_HOSTS))),
+        trusted_origins=tuple(_value(env.list, "TRUSTED_ORIGINS", default=[])),
+        trusted_proxies=_value(env.int, "TRUSTED_PROXIES", default=0),
         database=_database(env, data_dir),
-        redis_url=redis_url,
-        email=env.email_url_config(email_url)
+        redis_url=_redis_url(env),
+        email=_value(env.email_url, "EMAIL_URL")
         if email_url
         else {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": str(email_folder),
         },
-        email_from=env.str("EMAIL_FROM", default="school.improvement@localhost"),
+        email_from=_value(env.str, "EMAIL_FROM", default="school.improvement@localhost"),
         email_folder=email_folder,
-        base_url=env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/"),
+        base_url=_value(env.str, "BASE_URL", default="http://127.0.0.1:8000").rstrip("/"),
     )
+    if not found.embedded:
+        _refuse_insecure(found)
+    return found if found.secret_key else replace(found, secret_key=_local_secret_key(data_dir))
 
 
-def _refuse_insecure(*, debug: bool, secret_key: str, allowed_hosts: tuple[str, ...]) -> None:
-    hosts = ", ".join(h for h in allowed_hosts if h not in LOOPBACK_HOSTS)
-    if debug:
-        raise ImproperlyConfigured(
-            f"ALLOWED_HOSTS opens this installation to {hosts}, but DEBUG is on. Unset DEBUG."
-        )
-    if len(secret_key) < 50:
-        raise ImproperlyConfigured(
-            f"ALLOWED_HOSTS opens this installation to {hosts}, but SECRET_KEY is missing or shorter than 50 "
-            "characters. Set it to a long random text, the same for every process."
-        )
+def _value(reader: Callable[..., Any], name: str, **kwargs: Any) -> Any:
+    try:
+        return reader(name, **kwargs)
+    except (ValueError, KeyError, TypeError, OSError, ImproperlyConfigured) as error:
+        # The libraries' own words may quote a password out of the address, so they stay out of the message.
+        raise ImproperlyConfigured(f"{name} cannot be read. docs/settings.md shows its form.") from error
+
+
+def _refuse_insecure(found: Environment) -> None:
+    hosts = ", ".join(h for h in found.allowed_hosts if h not in LOOPBACK_HOSTS)
+    faults = {
+        "DEBUG is on. Unset DEBUG.": found.debug,
+        "SECRET_KEY is missing or shorter than 50 characters. Set it to a long random text, the same for every "
+        "process.": len(found.secret_key) < 50,
+        "BASE_URL is not an https:// address. Set it to the address people use: links in e-mails start with it.": not (
+            found.base_url.startswith("https://")
+        ),
+        "TRUSTED_PROXIES is 0. The web server speaks no TLS itself: put a proxy in front that does, and set "
+        "TRUSTED_PROXIES to how many proxies there are.": found.trusted_proxies < 1,
+    }
+    for fault, holds in faults.items():
+        if holds:
+            raise ImproperlyConfigured(f"ALLOWED_HOSTS opens this installation to {hosts}, but {fault}")
 
 
 def _local_secret_key(data_dir: Path) -> str:
     """The key made on first start and kept beside the data, readable by its owner only."""
     path = data_dir / "secret_key"
-    try:
-        return path.read_text()
-    except FileNotFoundError:
+    if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x") as file:
-                path.chmod(0o600)
-                file.write(secrets.token_urlsafe(64))
-        except FileExistsError:  # another process of the same start was first
-            pass
-        return path.read_text()
+        # Written whole, then linked: two processes of one first start agree on whichever came first.
+        with NamedTemporaryFile("w", dir=data_dir, prefix="secret_key-") as file:  # mode 0600
+            file.write(secrets.token_urlsafe(64))
+            file.flush()
+            with suppress(FileExistsError):
+                path.hardlink_to(file.name)
+    return path.read_text()
+
+
+def _redis_url(env: environ.Env) -> str:
+    url: str = _value(env.str, "REDIS_URL", default="")
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(
+            "REDIS_URL must start with redis:// or rediss://. docs/settings.md shows its form."
+        )
+    return url
 
 
 def _database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
-    config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'db.sqlite3'}")
+    url: str = _value(env.str, "DATABASE_URL", default="")
+    config: dict[str, Any]
+    if not url:
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(data_dir / "db.sqlite3")}
+    elif url.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        config = _value(env.db_url, "DATABASE_URL")
+    else:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgres:// or sqlite:///. docs/settings.md shows its form."
+        )
     if config["ENGINE"].endswith("sqlite3"):
         # Immediate transactions and a long busy timeout: with write-ahead logging a hundred concurrent
         # writers queue instead of failing.

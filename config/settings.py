@@ -1,6 +1,7 @@
 """One settings file over the typed environment (config/environment.py)."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -182,6 +183,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Unattended work: the job row is the truth, Celery only carries its number
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
 if ENVIRONMENT.redis_url:
     CELERY_BROKER_URL = ENVIRONMENT.redis_url
     CELERY_BROKER_TRANSPORT_OPTIONS = {
