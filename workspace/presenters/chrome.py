@@ -1,0 +1,129 @@
+"""The frame of every page: header, service navigation, a school's side navigation, footer."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.choices import Permission as P
+from accounts.models import Authority
+from accounts.permissions import holds, powers_of
+from schools.models import School
+from schools.querysets import permissions_over
+
+PRODUCT_NAME = "School improvement"
+
+
+@dataclass(frozen=True)
+class Link:
+    text: str
+    href: str
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class Chrome:
+    service_name: str
+    authority_name: str
+    authority_code: str
+    user_name: str
+    navigation: list[Link] = field(default_factory=list)
+    account_navigation: list[Link] = field(default_factory=list)
+    footer_links: list[Link] = field(default_factory=list)
+    school: School | None = None
+    school_navigation: list[Link] = field(default_factory=list)
+
+
+# What may stand in the navigation, in order: text, address, what it takes
+_NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
+    ("Home", "workspace:home", ()),
+    ("My schools", "workspace:my-schools", (P.WRITE_VISIT,)),
+    ("Schools", "workspace:school-list", (P.EXPORT_LIST,)),
+    ("Indicators", "workspace:indicator-list", (P.EXPORT_LIST,)),
+    ("Import", "schools:import-list", (P.IMPORT_DATA,)),
+    ("People", "accounts:person-list", (P.MANAGE_PEOPLE,)),
+    ("Calendar", "schools:calendar", (P.MANAGE_CALENDAR,)),
+    ("Settings", "schools:settings", (P.MANAGE_SETTINGS,)),
+    ("Logs", "accounts:change-log", (P.VIEW_LOGS,)),
+)
+
+# A school's own pages: text, address, what it takes over that school
+_SCHOOL_NAVIGATION: tuple[tuple[str, str, P], ...] = (
+    ("Overview", "workspace:school", P.VIEW_SCHOOL),
+    ("Data", "workspace:school-data", P.VIEW_INDICATORS),
+    ("Level and why", "categorisation:why", P.VIEW_SUGGESTION),
+    ("Visits and notes", "visits:visit-list", P.READ_VISIT),
+    ("Documents", "reports:document-list", P.READ_DOCUMENT),
+    ("Inspections", "schools:inspection-list", P.VIEW_SCHOOL),
+    ("Circumstances", "schools:circumstance-list", P.VIEW_SCHOOL),
+    ("People", "schools:people", P.VIEW_SCHOOL),
+    ("History", "workspace:school-history", P.VIEW_SCHOOL),
+)
+
+
+def build(request: HttpRequest) -> Chrome:
+    """Runs one query for the grants (shared with the view), one for the authority, and on a school's page two more."""
+    footer = [
+        Link("Accessibility", reverse("workspace:accessibility")),
+        Link("Privacy", reverse("workspace:privacy")),
+        Link("Cookies", reverse("workspace:cookies")),
+    ]
+    user = request.user
+    if not user.is_authenticated:
+        return Chrome(PRODUCT_NAME, "", "", "", footer_links=footer)
+    authority = _authority_of(request)
+    school = _school_of(request)
+    return Chrome(
+        service_name=(authority.service_name or f"{authority.name} school improvement")
+        if authority
+        else PRODUCT_NAME,
+        authority_name=authority.name if authority else "",
+        authority_code=authority.code if authority else "",
+        user_name=user.name,
+        navigation=[
+            Link(text, reverse(name), _is_current(request, name))
+            for text, name, permissions in _NAVIGATION
+            if not permissions or any(holds(user, permission) for permission in permissions)
+        ],
+        account_navigation=[Link("Change password", reverse("account_change_password"))],
+        footer_links=footer,
+        school=school,
+        school_navigation=_school_navigation(request, school) if school else [],
+    )
+
+
+def _authority_of(request: HttpRequest) -> Authority | None:
+    """The authority the person acts for; of several, the one of the school on the page, else the first by name."""
+    ids = {power.authority_id for power in powers_of(request.user)}
+    if not ids:
+        return Authority.objects.filter(grants__user=request.user).first()
+    school = _school_of(request)
+    if school and school.authority_id in ids:
+        return school.authority
+    return Authority.objects.filter(pk__in=ids).first()
+
+
+def _school_of(request: HttpRequest) -> School | None:
+    """The school a page is about, by the `urn` in its address, if the person may see it."""
+    if not hasattr(request, "_chrome_school"):
+        urn = request.resolver_match.kwargs.get("urn") if request.resolver_match else None
+        school = None
+        if urn is not None:
+            school = (
+                School.objects.visible_to(request.user).select_related("authority").filter(urn=urn).first()
+            )
+        request._chrome_school = school  # type: ignore[attr-defined]
+    return request._chrome_school  # type: ignore[attr-defined]
+
+
+def _school_navigation(request: HttpRequest, school: School) -> list[Link]:
+    covered = permissions_over(request.user, school)
+    return [
+        Link(text, reverse(name, args=[school.urn]), _is_current(request, name))
+        for text, name, permission in _SCHOOL_NAVIGATION
+        if permission in covered
+    ]
+
+
+def _is_current(request: HttpRequest, name: str) -> bool:
+    return bool(request.resolver_match and request.resolver_match.view_name == name)
