@@ -9,7 +9,13 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from accounts.choices import AreaKind, Phase, Role
-from accounts.querysets import RoleGrantQuerySet, UserManager
+from accounts.querysets import (
+    ChangeLogQuerySet,
+    InvitationQuerySet,
+    ReadLogQuerySet,
+    RoleGrantQuerySet,
+    UserManager,
+)
 
 
 def new_public_id() -> str:
@@ -81,6 +87,11 @@ class User(AbstractBaseUser):
     def get_absolute_url(self) -> str:
         return reverse("accounts:person-detail", args=[self.public_id])
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Has set a password or signed in by other means before, and is not deactivated."""
+        return self.is_active and (self.has_usable_password() or self.last_login is not None)
+
 
 class RoleGrant(models.Model):
     """Someone holds a role for an authority, perhaps one area or phase of it, from a date, perhaps until one.
@@ -118,6 +129,42 @@ class RoleGrant(models.Model):
         indexes = [models.Index(fields=["user", "start_on"])]
 
 
+class Invitation(models.Model):
+    """A link, sent to a person's mailbox, by which they set their first password; it works once.
+
+    Only a hash of the link's token is kept: who reads the database cannot accept for somebody else.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(  # null: made on the command line
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="invitation_expires_after_creation"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="invitation_accepted_or_revoked",
+            ),
+            models.UniqueConstraint(
+                "user",
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="one_open_invitation_a_person",
+            ),
+        ]
+
+
 class ChangeLogEntry(models.Model):
     """Who changed what, before and after. Written by actions; the database refuses to alter or delete it."""
 
@@ -134,6 +181,8 @@ class ChangeLogEntry(models.Model):
     )  # who may read before and after; empty: the authority
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+
+    objects = ChangeLogQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -152,8 +201,15 @@ class ReadLogEntry(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, related_name="+")
     view = models.CharField(max_length=80)  # the URL's name
     kind = models.CharField(max_length=40)  # what was shown: "visit_note", "document", …
+    urn = models.PositiveIntegerField(null=True)  # the school concerned, where the response was about one
     identifiers = models.JSONField(default=list)
+
+    objects = ReadLogQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["authority", "-at"]), models.Index(fields=["by", "-at"])]
+        indexes = [
+            models.Index(fields=["authority", "-at"]),
+            models.Index(fields=["by", "-at"]),
+            models.Index(fields=["urn", "-at"]),
+        ]
