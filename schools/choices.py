@@ -202,11 +202,44 @@ class ConcernCategory(TextChoices):
     SPECIAL_MEASURES = "special_measures", "Special measures"
 
 
+class CategoryReason(TextChoices):
+    """The test that was met (Education Act 2005 s.44): two limbs of significant improvement, one of special measures."""
+
+    UNACCEPTABLE_WITH_CAPACITY = (
+        "unacceptable_with_capacity",
+        "Standard of education not acceptable, but the capacity to improve is there",
+    )
+    BELOW_REASONABLE_EXPECTATION = (
+        "below_expectation",
+        "Acceptable, but performing significantly less well than could reasonably be expected",
+    )
+    UNACCEPTABLE_WITHOUT_CAPACITY = (
+        "unacceptable_without_capacity",
+        "Standard not acceptable, and those leading, managing or governing lack the capacity to improve it",
+    )
+
+
 class MonitoringProgress(TextChoices):
+    """Four points until August 2012; since then whether progress is reasonable or action effective."""
+
     INADEQUATE = "inadequate", "Inadequate progress"
     SATISFACTORY = "satisfactory", "Satisfactory progress"
     GOOD = "good", "Good progress"
     OUTSTANDING = "outstanding", "Outstanding progress"
+    REASONABLE = "reasonable", "Reasonable progress"
+    EFFECTIVE = "effective", "Taking effective action"
+    NOT_EFFECTIVE = "not_effective", "Not taking effective action"
+
+
+class UngradedOutcome(TextChoices):
+    """What an ungraded (until 2019: short) inspection concluded; it never changes the grades that stand."""
+
+    REMAINS = "remains", "Keeps its grade"
+    REMAINS_IMPROVING = "remains_improving", "Keeps its grade; may now be better"
+    REMAINS_CONCERNS = "remains_concerns", "Keeps its grade; may no longer merit it"
+    STANDARDS_MAINTAINED = "maintained", "Standards maintained"
+    IMPROVED_SIGNIFICANTLY = "improved", "Improved significantly across all areas"
+    NOT_AS_STRONG = "not_as_strong", "Some aspects may not be as strong"
 
 
 class ValueStatus(TextChoices):
@@ -224,6 +257,10 @@ class ValueStatus(TextChoices):
 
 class Comparator(TextChoices):
     NATIONAL = "national", "England"
+    # Where the publisher gives England by kind of school only (census, absence)
+    NATIONAL_PRIMARY = "national_primary", "England, primary schools"
+    NATIONAL_SECONDARY = "national_secondary", "England, secondary schools"
+    NATIONAL_SPECIAL = "national_special", "England, special schools"
     AUTHORITY = "authority", "All schools of the authority"
     SIMILAR = "similar", "Similar schools"
     NEIGHBOURS = "neighbours", "Statistical neighbours"

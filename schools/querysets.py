@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.choices import Permission, Reach
 from accounts.choices import Phase as PhaseRemit
 from accounts.models import User
-from accounts.permissions import Power, powers_of
+from accounts.permissions import Power, authority_ids, powers_of
 from schools.choices import OPEN_STATUSES, SchoolPhase
 
 if TYPE_CHECKING:
@@ -44,6 +44,17 @@ class DatedQuerySet(models.QuerySet):
         return self.filter(
             Q(start_on__isnull=True) | Q(start_on__lte=on), Q(end_on__isnull=True) | Q(end_on__gte=on)
         )
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def with_permission(
+        self, user: User, permission: Permission, on: dt.date | None = None
+    ) -> "ImportBatchQuerySet":
+        """Imports for authorities over the whole of which the person holds the permission."""
+        return self.filter(authority_id__in=authority_ids(user, permission, on))
+
+    def visible_to(self, user: User, on: dt.date | None = None) -> "ImportBatchQuerySet":
+        return self.with_permission(user, Permission.IMPORT_DATA, on)
 
 
 class SchoolQuerySet(models.QuerySet):

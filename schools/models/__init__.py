@@ -2,7 +2,7 @@
 
 from schools.models.calendar import HalfTerm, WorkingDayOverride
 from schools.models.circumstance import Circumstance, CircumstanceReturn
-from schools.models.importing import ImportBatch, ImportFile
+from schools.models.importing import ImportBatch, ImportFile, SchoolSource
 from schools.models.indicator import ComparatorValue, Indicator, IndicatorValue, Threshold
 from schools.models.inspection import Inspection, InspectionJudgement
 from schools.models.people import OfficerAssignment, SchoolContact
@@ -23,6 +23,7 @@ __all__ = [
     "School",
     "SchoolContact",
     "SchoolLink",
+    "SchoolSource",
     "Threshold",
     "Trust",
     "WorkingDayOverride",

@@ -22,8 +22,20 @@ class HalfTerm(models.Model):
     class Meta:
         ordering = ["year", "number"]
         constraints = [
+            # Two conditions rather than "nulls not distinct", which SQLite does not know
             models.UniqueConstraint(
-                "authority", "school", "year", "number", nulls_distinct=False, name="half_term_once"
+                "authority",
+                "year",
+                "number",
+                condition=Q(school__isnull=True),
+                name="authority_half_term_once",
+            ),
+            models.UniqueConstraint(
+                "school",
+                "year",
+                "number",
+                condition=Q(school__isnull=False),
+                name="school_half_term_once",
             ),
             models.CheckConstraint(condition=Q(number__gte=1, number__lte=6), name="six_half_terms"),
             models.CheckConstraint(condition=Q(end_on__gte=F("start_on")), name="half_term_ends_after_start"),

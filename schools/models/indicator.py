@@ -23,6 +23,8 @@ class Indicator(models.Model):
     first_year = models.PositiveSmallIntegerField(null=True, blank=True)
     last_year = models.PositiveSmallIntegerField(null=True, blank=True)
     years_not_produced = models.JSONField(default=list, blank=True)
+    # First years of a changed definition: no trend is drawn and no change computed across one
+    breaks = models.JSONField(default=list, blank=True)
     description = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -39,6 +41,10 @@ class Indicator(models.Model):
             and (self.last_year is None or year <= self.last_year)
             and year not in self.years_not_produced
         )
+
+    def comparable(self, earlier: int, later: int) -> bool:
+        """Whether values of two academic years are of one definition."""
+        return not any(earlier < start <= later for start in self.breaks)
 
 
 class _Sourced(models.Model):
@@ -89,7 +95,7 @@ class ComparatorValue(_Sourced):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="comparators")
     year = models.PositiveSmallIntegerField()
     group = models.CharField(max_length=24, default="all")
-    comparator = models.CharField(max_length=12, choices=Comparator.choices)
+    comparator = models.CharField(max_length=20, choices=Comparator.choices)
     authority = models.ForeignKey(
         Authority, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
@@ -99,20 +105,37 @@ class ComparatorValue(_Sourced):
 
     class Meta:
         constraints = [
+            # Three conditions rather than "nulls not distinct", which SQLite does not know
+            models.UniqueConstraint(
+                "indicator",
+                "year",
+                "group",
+                "comparator",
+                condition=Q(authority__isnull=True, school__isnull=True),
+                name="national_value_once",
+            ),
             models.UniqueConstraint(
                 "indicator",
                 "year",
                 "group",
                 "comparator",
                 "authority",
+                condition=Q(authority__isnull=False, school__isnull=True),
+                name="authority_value_once",
+            ),
+            models.UniqueConstraint(
+                "indicator",
+                "year",
+                "group",
+                "comparator",
                 "school",
-                nulls_distinct=False,
-                name="comparator_value_once",
+                condition=Q(school__isnull=False),
+                name="similar_value_once",
             ),
             models.CheckConstraint(
-                condition=Q(comparator="national", authority__isnull=True, school__isnull=True)
+                condition=Q(comparator__startswith="national", authority__isnull=True, school__isnull=True)
                 | Q(comparator__in=["authority", "neighbours"], authority__isnull=False, school__isnull=True)
-                | Q(comparator="similar", school__isnull=False),
+                | Q(comparator="similar", authority__isnull=True, school__isnull=False),
                 name="comparator_of_the_right_thing",
             ),
             models.CheckConstraint(

@@ -3,7 +3,14 @@
 from django.db import models
 from django.db.models import F, Q
 
-from schools.choices import ConcernCategory, InspectionFramework, InspectionKind, MonitoringProgress
+from schools.choices import (
+    CategoryReason,
+    ConcernCategory,
+    InspectionFramework,
+    InspectionKind,
+    MonitoringProgress,
+    UngradedOutcome,
+)
 from schools.models.school import School
 
 
@@ -21,8 +28,10 @@ class Inspection(models.Model):
         max_length=40, blank=True, help_text="In the framework's own scale; empty where it has none."
     )
     category = models.CharField(max_length=24, choices=ConcernCategory.choices, blank=True)
+    category_reason = models.CharField(max_length=32, choices=CategoryReason.choices, blank=True)
     safeguarding_effective = models.BooleanField(null=True, blank=True)
-    monitoring_progress = models.CharField(max_length=12, choices=MonitoringProgress.choices, blank=True)
+    monitoring_progress = models.CharField(max_length=16, choices=MonitoringProgress.choices, blank=True)
+    ungraded_outcome = models.CharField(max_length=20, choices=UngradedOutcome.choices, blank=True)
     source = models.ForeignKey(
         "schools.ImportFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -41,6 +50,13 @@ class Inspection(models.Model):
                 | Q(source__isnull=False, source_row__isnull=False),
                 name="inspection_source_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(category_reason="") | ~Q(category=""), name="inspection_reason_has_category"
+            ),
+            models.CheckConstraint(
+                condition=Q(monitoring_progress="") | Q(kind="monitoring"),
+                name="inspection_progress_on_monitoring_only",
+            ),
         ]
 
 
@@ -48,7 +64,7 @@ class InspectionJudgement(models.Model):
     """One graded area of an inspection; `grade` is a value of that framework's own scale."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="judgements")
-    area = models.CharField(max_length=40)  # a key of inspection_frameworks.FRAMEWORKS[framework].areas
+    area = models.CharField(max_length=40)  # a key of rules.ofsted.FRAMEWORKS[framework].areas
     grade = models.CharField(max_length=40)
 
     class Meta:
