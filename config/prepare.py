@@ -1,0 +1,66 @@
+"""Make an installation ready to serve: python -m config.prepare [--empty]
+
+Database, reference data, frameworks, static files, and the demonstration unless --empty. Everything here is
+idempotent: a second start finds it done and keeps the data.
+"""
+
+import argparse
+import hashlib
+import os
+import sys
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import OperationalError
+
+
+def prepare(*, demo: bool) -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_static_files()
+    call_command("load_reference")
+    call_command("load_frameworks")
+    if demo:
+        call_command("load_demo")
+
+
+def collect_static_files() -> None:
+    """Collect and compress, unless the sources are those of last time (compression takes seconds)."""
+    stamp = settings.STATIC_ROOT / ".collected"
+    now = fingerprint()
+    if not stamp.exists() or stamp.read_text() != now:
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        stamp.write_text(now)
+
+
+def fingerprint() -> str:
+    """Changes when any static file's path, size or time does."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = os.stat(storage.path(path))
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m config.prepare")
+    parser.add_argument("--empty", action="store_true", help="no demonstration")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        django.setup()
+        prepare(demo=not options.empty)
+    except ImproperlyConfigured as error:
+        print(f"bin/run: {error}", file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        print(f"bin/run: the database cannot be used: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
