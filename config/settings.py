@@ -200,9 +200,12 @@ else:
         "data_folder_out": str(_BROKER_DIR / "queue"),
         "control_folder": str(_BROKER_DIR / "control"),
         "processed_folder": str(_BROKER_DIR / "processed"),
-        "store_processed": False,
+        # Otherwise read messages pass through the machine's common temporary folder, on another file system perhaps,
+        # where two workers could both take one. `jobs` prunes the folder.
+        "store_processed": True,
         "polling_interval": 0.2,
     }
+JOBS_LEASE_SECONDS = 60  # a silent worker keeps its job so long; above the database's busy timeout
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

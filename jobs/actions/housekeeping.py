@@ -1,0 +1,22 @@
+"""Clearing away what is over."""
+
+import datetime as dt
+
+from jobs import broker
+from jobs.choices import JobStatus
+from jobs.models import Job
+
+KEEP_DONE = dt.timedelta(days=30)
+KEEP_FAILED = dt.timedelta(days=180)
+KEEP_READ_MESSAGES = dt.timedelta(hours=1)
+
+
+def prune(*, now: dt.datetime) -> dict[str, int]:
+    """Delete jobs done a month ago or given up half a year ago, and the broker's read messages.
+
+    Outbox rows stay: their keys are what keeps a message from being sent twice.
+    """
+    finished = Job.objects.finished()
+    done, _ = finished.filter(status=JobStatus.DONE, finished_at__lt=now - KEEP_DONE).delete()
+    failed, _ = finished.exclude(status=JobStatus.DONE).filter(finished_at__lt=now - KEEP_FAILED).delete()
+    return {"jobs": done + failed, "messages": broker.prune_processed(before=now - KEEP_READ_MESSAGES)}
