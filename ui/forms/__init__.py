@@ -1,0 +1,16 @@
+"""The form kit: forms and fields that render as GOV.UK components and speak in its error messages."""
+
+from ui.forms.base import FilterForm, Form, ModelForm
+from ui.forms.dates import DateField, DateWidget, date_parts
+from ui.forms.numbers import HalfDayField, MoneyField
+
+__all__ = [
+    "DateField",
+    "DateWidget",
+    "FilterForm",
+    "Form",
+    "HalfDayField",
+    "ModelForm",
+    "MoneyField",
+    "date_parts",
+]
