@@ -152,6 +152,17 @@ class LinkKind(TextChoices):
     OTHER = "other", "Other link"
 
 
+# Links along which one establishment's history is another's; the others join schools that live side by side
+LINEAGE_LINKS = frozenset(
+    {
+        LinkKind.SUCCESSOR,
+        LinkKind.SUCCESSOR_AMALGAMATED,
+        LinkKind.SUCCESSOR_MERGED,
+        LinkKind.SUCCESSOR_SPLIT,
+    }
+)
+
+
 class OfficerRole(TextChoices):
     """Which officer of the authority serves a school (L-006, K-006). One of each at a time."""
 
@@ -172,6 +183,10 @@ class ContactRole(TextChoices):
     FAITH_REPRESENTATIVE = "faith_representative", "Faith representative"
     SPONSOR = "sponsor", "Sponsor or trust"
     PRINCIPAL = "principal", "Principal"
+
+
+# Of these a school has one at a time
+SINGLE_CONTACT_ROLES = frozenset({ContactRole.HEADTEACHER, ContactRole.CHAIR, ContactRole.PRINCIPAL})
 
 
 class InspectionFramework(TextChoices):

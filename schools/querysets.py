@@ -1,18 +1,24 @@
 """Reads of schools. Every view starts from `visible_to(user)` or `with_permission(user, …)`."""
 
 import datetime as dt
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Replace, Upper
 from django.utils import timezone
 
 from accounts.choices import Permission, Reach
 from accounts.choices import Phase as PhaseRemit
 from accounts.models import User
 from accounts.permissions import Power, authority_ids, powers_of
-from schools.choices import OPEN_STATUSES, SchoolPhase
+from schools.choices import LINEAGE_LINKS, OPEN_STATUSES, Audience, SchoolPhase
+from schools.rules.circumstances import Known, Recorded, Returned, known
+from schools.rules.lineage import Lineage, Link, lineages
+from schools.rules.terms import HalfTermDates, resolve
+from schools.rules.working_days import Holidays, Override
 
 if TYPE_CHECKING:
     from schools.models import School
@@ -35,6 +41,11 @@ _REMIT_PHASES = {
         SchoolPhase.NOT_APPLICABLE,
     ),
 }
+
+
+_NOT_IN_NAMES = re.compile(r"['’‘]")
+_LAESTAB = re.compile(r"(\d{3})/?(\d{4})")
+_POSTCODE = re.compile(r"[A-Za-z]{1,2}\d[A-Za-z0-9]{0,5}")
 
 
 class DatedQuerySet(models.QuerySet):
@@ -93,6 +104,151 @@ class SchoolQuerySet(models.QuerySet):
 
     def open(self) -> "SchoolQuerySet":
         return self.filter(status__in=OPEN_STATUSES)
+
+    def search(self, text: str) -> "SchoolQuerySet":
+        """Schools whose name holds every word of the text, or whose URN, establishment number or postcode it is.
+
+        Spaces, case and apostrophes do not matter; nothing typed finds everything.
+        """
+        words = _NOT_IN_NAMES.sub("", text).split()
+        if not words:
+            return self
+        bare_name: models.Func | models.F = F("name")
+        for mark in "'’‘":
+            bare_name = Replace(bare_name, Value(mark), Value(""))
+        by_name = Q()
+        for word in words:
+            by_name &= Q(bare_name__icontains=word)
+        condition = by_name
+        joined = "".join(words)
+        if joined.isascii() and joined.isdigit() and len(joined) <= 9:
+            condition |= Q(urn=int(joined)) | Q(establishment_number=int(joined))
+        laestab = _LAESTAB.fullmatch(joined)
+        if laestab:
+            condition |= Q(authority__code=laestab[1], establishment_number=int(laestab[2]))
+        if _POSTCODE.fullmatch(joined):
+            condition |= Q(bare_postcode__startswith=joined.upper())
+        return self.annotate(
+            bare_name=bare_name, bare_postcode=Upper(Replace("postcode", Value(" "), Value("")))
+        ).filter(condition)
+
+    def with_current_people(self, on: dt.date) -> "SchoolQuerySet":
+        """Adds `current_contacts` and `current_officers` (with their accounts) to each school: two more queries."""
+        from schools.models import OfficerAssignment, SchoolContact
+
+        return self.prefetch_related(
+            Prefetch("contacts", SchoolContact.objects.in_force(on), to_attr="current_contacts"),
+            Prefetch(
+                "officers",
+                OfficerAssignment.objects.in_force(on).select_related("user"),
+                to_attr="current_officers",
+            ),
+        )
+
+    def lineage(self, school: "School") -> tuple[int, ...]:
+        """URNs of the schools that became this one (oldest first), its own, then those that followed it. One query."""
+        return self.lineages([school])[school.urn].urns
+
+    def lineages(self, schools: "Collection[School]") -> dict[int, Lineage]:
+        """Where each school comes from and what followed it, by URN. One query for any number of schools.
+
+        Links are read for the schools' authorities, both ends' URNs kept though we may not hold them; a chain that
+        passes through two schools of other authorities in a row is followed no further than the first.
+        """
+        from schools.models import SchoolLink
+
+        authorities = {school.authority_id for school in schools}
+        rows = SchoolLink.objects.filter(
+            Q(predecessor__authority_id__in=authorities) | Q(successor__authority_id__in=authorities),
+            kind__in=LINEAGE_LINKS,
+        ).values_list("predecessor_urn", "successor_urn", "kind")
+        return lineages((school.urn for school in schools), (Link(*row) for row in rows))
+
+
+class CircumstanceQuerySet(DatedQuerySet):
+    def with_permission(
+        self, user: User, permission: Permission, on: dt.date | None = None
+    ) -> "CircumstanceQuerySet":
+        """Circumstances of schools over which the person holds the permission, as the authority's own staff do."""
+        return self.filter(school__in=_as_the_authority(user, permission, on))
+
+    def visible_to(self, user: User, on: dt.date | None = None) -> "CircumstanceQuerySet":
+        """What the person may read: with the authority's eyes all but the register's; with the school's own, what
+        is shared with the school. Whoever sees no suggestion sees no circumstance either.
+        """
+        from schools.models import School
+
+        as_authority = _as_the_authority(user, Permission.VIEW_SUGGESTION, on)
+        as_school = School.objects.with_permission(user, Permission.VIEW_SUGGESTION, on)
+        return self.filter(
+            Q(school__in=as_authority) & ~Q(audience=Audience.REGISTER)
+            | Q(school__in=as_school, audience=Audience.SCHOOL)
+        )
+
+    def known(self, schools: "Collection[School]", on: dt.date) -> "dict[int, dict[str, Known]]":
+        """What is known of every kind at each school on a day: URN -> kind -> Known. Two queries.
+
+        For deciding, not for showing: it is not narrowed to a reader. `schools.permissions.may_read` says whose eyes
+        an answer is for.
+        """
+        from schools.models import CircumstanceReturn
+
+        urns = {school.pk: school.urn for school in schools}
+        recorded: dict[int, list[Recorded]] = {pk: [] for pk in urns}
+        returned: dict[int, list[Returned]] = {pk: [] for pk in urns}
+        for row in self.filter(school_id__in=urns, start_on__lte=on).order_by("start_on", "pk"):
+            recorded[row.school_id].append(
+                Recorded(row.kind, row.start_on, row.end_on, Audience(row.audience), row.note, row.source)
+            )
+        for answer in CircumstanceReturn.objects.filter(school_id__in=urns, returned_on__lte=on):
+            returned[answer.school_id].append(Returned(answer.kind, answer.returned_on, answer.stale_on))
+        return {urn: dict(known(on, recorded[pk], returned[pk])) for pk, urn in urns.items()}
+
+
+class InspectionQuerySet(models.QuerySet):
+    def with_permission(
+        self, user: User, permission: Permission, on: dt.date | None = None
+    ) -> "InspectionQuerySet":
+        from schools.models import School
+
+        return self.filter(school__in=School.objects.with_permission(user, permission, on))
+
+    def visible_to(self, user: User, on: dt.date | None = None) -> "InspectionQuerySet":
+        """Ofsted publishes its reports: whoever may see the school may see its inspections."""
+        return self.with_permission(user, Permission.VIEW_SCHOOL, on)
+
+
+class HalfTermQuerySet(models.QuerySet):
+    def kept_by(self, school: "School", years: Collection[int]) -> tuple[HalfTermDates, ...]:
+        """The half-terms a school keeps in some academic years, in order: its own before its authority's. One query."""
+        rows = list(
+            self.filter(
+                Q(school=school) | Q(school__isnull=True), authority_id=school.authority_id, year__in=years
+            )
+        )
+        return resolve(
+            [row for row in rows if row.school_id is not None],
+            [row for row in rows if row.school_id is None],
+        )
+
+    def of_authority(self, authority_id: int, years: Collection[int]) -> tuple[HalfTermDates, ...]:
+        """The half-terms of an authority in some academic years, in order. One query."""
+        return resolve([], self.filter(school__isnull=True, authority_id=authority_id, year__in=years))
+
+
+class WorkingDayOverrideQuerySet(models.QuerySet):
+    def holidays(self, first: int, last: int) -> Holidays:
+        """Holidays in England in the calendar years `first` to `last`, as people have corrected them. One query."""
+        recorded = self.filter(day__year__gte=first, day__year__lte=last)
+        return Holidays.england(
+            first, last, {row.day: Override(row.is_working, row.reason) for row in recorded}
+        )
+
+
+def _as_the_authority(user: User, permission: Permission, on: dt.date | None) -> "QuerySet[School]":
+    from schools.models import School
+
+    return School.objects.with_permission(user, permission, on, reaches=(Reach.SCOPE, Reach.ASSIGNED))
 
 
 def _covers(user: User, power: Power, on: dt.date) -> Q:

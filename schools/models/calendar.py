@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from accounts.models import Authority
 from schools.models.school import School
+from schools.querysets import HalfTermQuerySet, WorkingDayOverrideQuerySet
 
 
 class HalfTerm(models.Model):
@@ -18,6 +19,8 @@ class HalfTerm(models.Model):
     number = models.PositiveSmallIntegerField()
     start_on = models.DateField()
     end_on = models.DateField()
+
+    objects = HalfTermQuerySet.as_manager()
 
     class Meta:
         ordering = ["year", "number"]
@@ -48,6 +51,8 @@ class WorkingDayOverride(models.Model):
     day = models.DateField(unique=True)
     is_working = models.BooleanField()
     reason = models.CharField(max_length=120)
+
+    objects = WorkingDayOverrideQuerySet.as_manager()
 
     class Meta:
         ordering = ["day"]

@@ -4,16 +4,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import new_public_id
 from schools.choices import Audience
 from schools.models.school import School
-from schools.querysets import DatedQuerySet
+from schools.querysets import CircumstanceQuerySet
 
 
 class Circumstance(models.Model):
-    """Something is so at a school from a date, perhaps to a last day. `kind` is a key the framework documents name."""
+    """Something is so at a school from a date, perhaps to a last day. Frameworks name its kinds."""
 
+    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="circumstances")
-    kind = models.SlugField(max_length=60)
+    kind = models.SlugField(max_length=60)  # a key of rules.circumstances.catalogue()
     note = models.TextField(blank=True)
     audience = models.CharField(max_length=16, choices=Audience.choices, default=Audience.AUTHORITY)
     source = models.CharField(max_length=200)  # who or what says so, in words
@@ -22,7 +24,7 @@ class Circumstance(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
-    objects = DatedQuerySet.as_manager()
+    objects = CircumstanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-start_on", "kind"]

@@ -90,7 +90,12 @@ class ImportFile(models.Model):
     @property
     def figures(self) -> dict[str, int]:
         """Added, changed, unchanged and refused: as applied once it is, else as previewed."""
-        planned = {"added": self.added, "changed": self.changed, "unchanged": self.unchanged, "refused": self.refused}
+        planned = {
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+        }
         return {**planned, **self.outcome}
 
 

@@ -12,6 +12,7 @@ from schools.choices import (
     UngradedOutcome,
 )
 from schools.models.school import School
+from schools.querysets import InspectionQuerySet
 
 
 class Inspection(models.Model):
@@ -36,6 +37,8 @@ class Inspection(models.Model):
         "schools.ImportFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     source_row = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = InspectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_on", "-id"]

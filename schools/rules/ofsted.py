@@ -46,10 +46,10 @@ SATISFACTORY_SCALE = _scale(("1", "Outstanding"), ("2", "Good"), ("3", "Satisfac
 RI_SCALE = _scale(("1", "Outstanding"), ("2", "Good"), ("3", "Requires improvement"), ("4", "Inadequate"))
 REPORT_CARD_SCALE = _scale(
     ("exceptional", "Exceptional"),
-    ("strong_standard", "Strong standard"),
-    ("expected_standard", "Expected standard"),
+    ("strong", "Strong standard"),
+    ("expected", "Expected standard"),
     ("needs_attention", "Needs attention"),
-    ("urgent_improvement", "Urgent improvement"),
+    ("urgent", "Urgent improvement"),
 )
 # Section 48 inspections are the faith bodies' own, under schedules that changed more than once
 RELIGIOUS_SCALE = _scale(
@@ -65,7 +65,7 @@ RELIGIOUS_SCALE = _scale(
 )
 
 INADEQUATE = "4"
-URGENT = "urgent_improvement"
+URGENT = "urgent"
 NEEDS_ATTENTION = "needs_attention"
 
 
@@ -146,7 +146,7 @@ _2009_AREAS = {
 }
 _2012_AREAS = {
     "achievement": "Achievement of pupils",
-    "teaching": "Quality of teaching",
+    "quality_of_teaching": "Quality of teaching",
     "behaviour_safety": "Behaviour and safety of pupils",
     "leadership_management": "Leadership and management",
     "early_years": "Early years provision",
