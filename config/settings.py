@@ -123,6 +123,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # or anyone could have us write to any mailbox
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.sign_in.SignInForm",
+    "reset_password": "accounts.forms.sign_in.AskForResetForm",
+    "reset_password_from_key": "accounts.forms.sign_in.ResetPasswordForm",
+    "change_password": "accounts.forms.sign_in.ChangePasswordForm",
+    "set_password": "accounts.forms.sign_in.SetPasswordForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 SESSION_COOKIE_AGE = 60 * 60 * 10  # a working day
 
@@ -191,10 +199,12 @@ if ENVIRONMENT.redis_url:
         "unacked_restore_interval": 30,
         "unacked_restore_throttle": 1,
         "socket_timeout": 10,
+        "socket_connect_timeout": 5,  # a page that starts work must not wait minutes for a broker that is away
     }
 else:
     _BROKER_DIR = DATA_DIR / "broker"
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_TRANSPORT = "jobs.transport:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_BROKER_DIR / "queue"),
         "data_folder_out": str(_BROKER_DIR / "queue"),
@@ -203,7 +213,7 @@ else:
         # Otherwise read messages pass through the machine's common temporary folder, on another file system perhaps,
         # where two workers could both take one. `jobs` prunes the folder.
         "store_processed": True,
-        "polling_interval": 0.2,
+        "polling_interval": 0.1,
     }
 JOBS_LEASE_SECONDS = 60  # a silent worker keeps its job so long; above the database's busy timeout
 CELERY_TASK_IGNORE_RESULT = True

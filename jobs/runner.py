@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
 from jobs import actions
@@ -18,6 +19,9 @@ BEATS_A_LEASE = 6  # several may be missed on a busy database
 _OUR_FAULT = (
     "Something went wrong in the program. Nothing half-done was kept. It is in the service's log as job {job.public_id}: "
     "tell whoever looks after this service."
+)
+_TOO_LONG = (
+    "This took longer than work may take, so it was stopped. Try it with fewer schools or files at a time."
 )
 _UNKNOWN = (
     "This version of the program does not know how to do this work. Update every part of it to one version."
@@ -71,6 +75,9 @@ def _outcome(job: Job, heartbeat: Heartbeat) -> dict[str, Any] | WorkFailed | St
         raise
     except (WorkFailed, Stopped) as outcome:
         return outcome
+    except SoftTimeLimitExceeded:
+        logger.exception("Job %s took too long.", job.pk)
+        return WorkFailed(_TOO_LONG, retry=False)
     except UnknownKind:
         logger.exception("Job %s cannot be done.", job.pk)
         return WorkFailed(_UNKNOWN, retry=True)  # a worker of the newer version may take it

@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.db import connections
 from django.utils import timezone
 
 from jobs import actions, broker, runner
@@ -33,12 +34,15 @@ def reap() -> None:
 @worker_ready.connect
 def reap_at_start(**_kwargs: Any) -> None:
     """A worker that starts may follow one that died with messages in its hands."""
-    actions.reap(now=timezone.now(), starting=True)
+    try:
+        actions.reap(now=timezone.now(), starting=True)
+    finally:
+        connections.close_all()  # this is the worker's parent process: its children must not inherit one
 
 
 @task(SEND, title="Sending an e-mail", max_attempts=MAX_ATTEMPTS)
 def send_email(work: Work) -> dict[str, Any]:
-    return {"status": actions.deliver(work, now=timezone.now())}
+    return {"status": actions.deliver(work, now=timezone.now()).value}
 
 
 @task("jobs.prune", title="Clearing away old work")

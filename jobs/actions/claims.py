@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from jobs import rules
+from jobs.actions.queue import announce_on_commit
 from jobs.choices import JobStatus
 from jobs.models import Job
 from jobs.work import LostClaim
@@ -34,6 +35,7 @@ def claim(*, job_id: int, now: dt.datetime) -> Job | None:
             status=JobStatus.RUNNING,
             token=token,
             attempts=F("attempts") + 1,
+            run_again=False,  # it reads the facts as they are from here on
             leased_until=now + lease(),
             started_at=now,
             progress_done=0,
@@ -88,8 +90,8 @@ def finish(
         job.progress_done = progress.get("done", 0)
         job.progress_total = progress.get("total")
         job.progress_message = progress.get("message", "")[:200]
-        if job.run_again:
-            _start_over(job, now)
+        if job.run_again and not job.cancel_requested_at:
+            start_over(job, now)
         else:
             release(job, JobStatus.DONE, now)
     return job
@@ -111,10 +113,10 @@ def fail(*, job_id: int, token: str, now: dt.datetime, words: str, retry: bool) 
     with transaction.atomic():
         job = _held(job_id, token)
         job.error = words
-        if job.run_again:
-            _start_over(job, now)
-        elif job.cancel_requested_at:
+        if job.cancel_requested_at:
             release(job, JobStatus.CANCELLED, now)
+        elif job.run_again:
+            start_over(job, now)
         elif retry and job.attempts < job.max_attempts:
             requeue(job, now, run_after=now + rules.retry_delay(job.attempts))
         else:
@@ -124,8 +126,6 @@ def fail(*, job_id: int, token: str, now: dt.datetime, words: str, retry: bool) 
 
 def requeue(job: Job, now: dt.datetime, *, run_after: dt.datetime) -> None:
     """Back into the queue. The caller holds the row's lock."""
-    from jobs.actions.queue import announce_on_commit
-
     job.run_after = run_after
     due = run_after <= now
     job.announced_at = now if due else None  # otherwise the reaper announces it when its time has come
@@ -141,8 +141,8 @@ def release(job: Job, status: JobStatus, finished_at: dt.datetime | None) -> Non
     job.save()
 
 
-def _start_over(job: Job, now: dt.datetime) -> None:
-    job.run_again = False
+def start_over(job: Job, now: dt.datetime) -> None:
+    """Back into the queue as if new, for the event that came while it ran. The caller holds the row's lock."""
     job.attempts = 0
     requeue(job, now, run_after=now)
 

@@ -122,7 +122,7 @@ def _send(message: OutboxMessage) -> None:
     connection = get_connection()
     try:
         connection.open()
-    except (smtplib.SMTPException, OSError) as error:
+    except Exception as error:
         raise _Refused(
             "The mail server could not be reached, or did not let this service sign in.", retry=True
         ) from error
@@ -130,10 +130,9 @@ def _send(message: OutboxMessage) -> None:
         email = EmailMessage(message.subject, message.body, to=[message.to], connection=connection)
         try:
             email.message()  # an address that cannot be a header is found before anything leaves
-        except ValueError as error:
-            raise _Refused(_BAD_ADDRESS, retry=False) from error
-        try:
             accepted = email.send()
+        except (ValueError, smtplib.SMTPNotSupportedError) as error:
+            raise _Refused(_BAD_ADDRESS, retry=False) from error
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
             raise _refusal(error) from error
         if not accepted:
@@ -163,5 +162,5 @@ def _settle(message: OutboxMessage, status: MessageStatus, words: str) -> None:
 
 
 def _enqueue(message: OutboxMessage, now: dt.datetime) -> None:
-    message.job = enqueue(kind=SEND, payload={"message_id": message.pk}, key=str(message.pk), now=now)
+    message.job = enqueue(kind=SEND, payload={"message_id": message.pk}, now=now)
     message.save()

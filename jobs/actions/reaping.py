@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jobs import broker
 from jobs.actions import outbox
-from jobs.actions.claims import release, requeue
+from jobs.actions.claims import release, requeue, start_over
 from jobs.choices import JobStatus
 from jobs.models import Job
 
@@ -56,6 +56,9 @@ def _take_from_dead_worker(job: Job, now: dt.datetime) -> bool:
         release(job, JobStatus.CANCELLED, now)
     elif job.attempts < job.max_attempts:
         requeue(job, now, run_after=now)
+        return True
+    elif job.run_again:
+        start_over(job, now)
         return True
     else:
         job.error = (
