@@ -48,7 +48,10 @@ def render(name: str, params: Mapping[str, Any]) -> SafeString:
 
     Raises UnknownComponent, or UnsafeHtml naming the parameter that prints markup but was given plain text.
     """
-    return SafeString(str(_macro(name)(_prepared(params, name))).strip())
+    prepared = _prepared(params, name)
+    if name in _NEWER:
+        prepared = _NEWER[name](prepared)
+    return SafeString(str(_macro(name)(prepared)).strip())
 
 
 def _prepared(value: Any, path: str) -> Any:
@@ -85,3 +88,39 @@ def _require_safe(value: Any, path: str) -> None:
         raise UnsafeHtml(
             f"{path} prints markup: give safe text (format_html, a rendered template) or use text."
         )
+
+
+# GOV.UK Frontend 6.4 to 6.6 gave the date input parameters that the macros, in step with 6.3, do not know.
+
+
+def _date_input(params: dict[str, Any]) -> dict[str, Any]:
+    """`day`, `month`, `year` and `values`, widths by name, and `error` on single boxes, said as plain items."""
+    values = params.get("values") or {}
+    boxes = {}
+    for name, width in (("day", 2), ("month", 2), ("year", 4)):
+        boxes[name] = params.get(name, {"name": name, "value": values.get(name)})
+        if boxes[name]:
+            boxes[name] = {"name": name, "value": values.get(name), "width": width, **boxes[name]}
+    by_name = {box["name"]: box for box in boxes.values() if box}
+    given = [item for item in params.get("items") or boxes.values() if item]
+    single = any(item.get("error") or "govuk-input--error" in item.get("classes", "") for item in given)
+    prefix = f"{params['namePrefix']}-" if params.get("namePrefix") else ""
+    items = []
+    for item in given:
+        box = by_name.get(item["name"], boxes.get(item["name"]) or {})
+        classes = item.get("classes", "")
+        if "govuk-input--width-" not in classes:
+            classes = f"govuk-input--width-{box.get('width', 2)} {classes}"
+        wrong = item.get("error") or (
+            item.get("error") is not False and params.get("errorMessage") and not single
+        )
+        if wrong and "govuk-input--error" not in classes:
+            classes = f"govuk-input--error {classes}"
+        value = item.get("value", box.get("value"))
+        if value is None:
+            value = values.get(prefix + item["name"])
+        items.append({**item, "classes": classes.strip(), **({} if value is None else {"value": value})})
+    return {**params, "items": items}
+
+
+_NEWER = {"date-input": _date_input}

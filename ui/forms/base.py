@@ -28,6 +28,15 @@ class _Kit:
 
     fields: dict[str, forms.Field]
 
+    def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
+        """Django's one door from the posted data to a field: text comes in tidied, passwords as they were typed."""
+        value = super()._widget_data_value(widget, html_name)  # type: ignore[misc]
+        if isinstance(value, str) and not isinstance(widget, forms.PasswordInput):
+            # Browsers send two characters for a line break, which would count against the limit as two;
+            # pasted text brings invisible spaces that no one can find again.
+            return value.replace("\r\n", "\n").replace("\u200b", "").replace("\ufeff", "")
+        return value
+
     def _word_errors(self) -> None:
         for name, field in self.fields.items():
             wording.apply(name, field)
