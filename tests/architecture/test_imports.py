@@ -4,12 +4,14 @@ import tomllib
 
 import grimp
 import pytest
+from importlinter.configuration import configure
 from importlinter.contracts.forbidden import ForbiddenContract
 from importlinter.contracts.layers import LayersContract
 
 from tests.architecture.contracts import DoorsContract
 from tests.architecture.sweeps import ROOMS, ROOT
 
+configure()
 CONFIGURED = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
 CONTRACTS = CONFIGURED["importlinter"]["contracts"]
 TYPES = {"layers": LayersContract, "forbidden": ForbiddenContract, "doors": DoorsContract}
