@@ -19,10 +19,10 @@ logger = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # as kombu's
         folder = Path(self.data_folder_out)
         part = folder / f"{uuid.uuid4()}.part"
-        part.write_bytes(str_to_bytes(dumps(message)))
+        part.write_bytes(str_to_bytes(dumps(payload)))
         # Readers take the names in order; the clock is the machine's own, so they come as they were sent.
         os.rename(part, folder / f"{filesystem.monotonic() * 1000:015.0f}_{part.stem}.{queue}.msg")
 

@@ -12,12 +12,13 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import timezone
 
 from accounts import log_guards
 from accounts.choices import Role
+from jobs.runner import drain
 from tests import factories as make
 from tests.browser import browser_page, chromium  # noqa: F401  # fixtures
-
 
 _empty_tables = TransactionTestCase._fixture_teardown
 
@@ -40,6 +41,20 @@ def leave_nothing_behind():
     yield
     cache.clear()
     shutil.rmtree(django_settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def announced(monkeypatch):
+    """The numbers of the jobs that the broker would carry, in order. No test sends real messages unless it says so."""
+    numbers = []
+    monkeypatch.setattr("jobs.broker.announce", numbers.append)
+    return numbers
+
+
+@pytest.fixture
+def run_jobs(db):
+    """run_jobs() does all the unattended work that is due, here and now, and returns the jobs as they ended."""
+    return lambda: drain(clock=timezone.now)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import Area, Authority, RoleGrant, User
+from jobs.choices import FINISHED, JobStatus, MessageStatus
+from jobs.models import Job, OutboxMessage
 from schools.choices import ContactRole, OfficerRole, SchoolPhase, SchoolStatus, SchoolType
 from schools.models import OfficerAssignment, School, SchoolContact
 
@@ -91,3 +93,35 @@ class SchoolContactFactory(factory.django.DjangoModelFactory):
 
 def now() -> dt.datetime:
     return timezone.now()
+
+
+class JobFactory(factory.django.DjangoModelFactory):
+    """JobFactory(status=JobStatus.RUNNING) is held under the token "held" until a minute after it was made."""
+
+    class Meta:
+        model = Job
+
+    kind = "tests.work"
+    status = JobStatus.QUEUED
+    created_at = factory.LazyFunction(timezone.now)
+    run_after = factory.SelfAttribute("created_at")
+    attempts = factory.LazyAttribute(lambda o: 0 if o.status == JobStatus.QUEUED else 1)
+    token = factory.LazyAttribute(lambda o: "held" if o.status == JobStatus.RUNNING else "")
+    started_at = factory.LazyAttribute(lambda o: None if o.status == JobStatus.QUEUED else o.created_at)
+    leased_until = factory.LazyAttribute(
+        lambda o: o.created_at + dt.timedelta(minutes=1) if o.status == JobStatus.RUNNING else None
+    )
+    finished_at = factory.LazyAttribute(lambda o: o.created_at if o.status in FINISHED else None)
+
+
+class OutboxMessageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OutboxMessage
+
+    key = factory.Sequence(lambda n: f"message {n}")
+    to = "head@example.org"
+    subject = "Something waits for you"
+    body = "Sign in to see it."
+    created_at = factory.LazyFunction(timezone.now)
+    sent_at = factory.LazyAttribute(lambda o: o.created_at if o.status == MessageStatus.SENT else None)
+    status = MessageStatus.WAITING
