@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.exceptions import ImproperlyConfigured
+
 from accounts.choices import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -29,6 +31,21 @@ class Access:
     methods: tuple[str, ...] = ("GET", "HEAD")
 
 
+class Shown(list[str]):
+    """Identifiers of the restricted things a response shows (`request.shown`), for the read log.
+
+    Public identifiers, as "visit_note:Xy12…"; never names. The log also wants the school's URN, taken from the
+    address where it has one, and the authority, taken from the reader's roles where they leave no choice:
+    a view that knows better says so by `about`.
+    """
+
+    urn: int | None = None
+    authority_id: int | None = None
+
+    def about(self, *, urn: int | None = None, authority_id: int | None = None) -> None:
+        self.urn, self.authority_id = urn, authority_id
+
+
 def access(
     *permissions: Permission, reads: str = "", methods: Sequence[str] = ("GET", "HEAD"), signed_in: str = ""
 ) -> Callable[[View], View]:
@@ -39,7 +56,7 @@ def access(
         )
 
     def declare(view: View) -> View:
-        view.access = Access(permissions, reason=signed_in, reads=reads, methods=tuple(methods))  # type: ignore[attr-defined]
+        view.access = Access(permissions, reason=signed_in, reads=reads, methods=_with_head(methods))  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -49,7 +66,28 @@ def public(reason: str, methods: Sequence[str] = ("GET", "HEAD")) -> Callable[[V
     """Declare a view open to everyone, with the reason."""
 
     def declare(view: View) -> View:
-        view.access = Access(public=True, reason=reason, methods=tuple(methods))  # type: ignore[attr-defined]
+        view.access = Access(public=True, reason=reason, methods=_with_head(methods))  # type: ignore[attr-defined]
         return view
 
     return declare
+
+
+def _with_head(methods: Sequence[str]) -> tuple[str, ...]:
+    """HEAD goes with GET (RFC 9110 section 9.1)."""
+    return (*methods, "HEAD") if "GET" in methods and "HEAD" not in methods else tuple(methods)
+
+
+def access_of(view: Callable[..., Any]) -> Access:
+    """The declaration of a view function, of what it wraps, or of its class.
+
+    Raises ImproperlyConfigured for a view that declares nothing.
+    """
+    wrapped: Any = view
+    while wrapped is not None:
+        for owner in (wrapped, getattr(wrapped, "view_class", None)):
+            declared = getattr(owner, "access", None)
+            if isinstance(declared, Access):
+                return declared
+        wrapped = getattr(wrapped, "__wrapped__", None) or getattr(wrapped, "func", None)
+    name = f"{getattr(view, '__module__', '')}.{getattr(view, '__qualname__', view)}".lstrip(".")
+    raise ImproperlyConfigured(f"{name} declares no access: decorate it with @access or @public.")

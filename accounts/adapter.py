@@ -1,14 +1,73 @@
-"""How allauth behaves here: accounts come by invitation only."""
+"""How allauth behaves here: accounts come by invitation only, sessions end, e-mail goes through the outbox."""
 
+import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts import actions
+from accounts.middleware import SESSION_ENDS
+from accounts.models import User
+from jobs.actions import send_email
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The e-mail address or the password is not right",
+        "too_many_login_attempts": (
+            "Too many tries with a wrong password. Wait five minutes, or reset your password"
+        ),
+        "enter_current_password": "The current password is not right",
+        "incorrect_password": "The password is not right",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """People are known by e-mail address; there is no username to fill."""
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """A session ends a working day after sign-in, however busy it is."""
+        super().login(request, user)
+        request.session[SESSION_ENDS] = timezone.now().timestamp() + settings.SESSION_COOKIE_AGE
+
+    def set_password(self, user: Any, password: str) -> None:
+        actions.set_password(user=user, password=password, by=user, at=timezone.now())
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """From the installation's own address, not from what a request claims to have been sent to."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.BASE_URL + path.replace("UID-KEY", key)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Where `next` may lead: this host only, where allauth would also follow every other allowed host."""
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
+        )
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the outbox. A second click within the same minute does not send a second message."""
+        now = timezone.now()
+        values = {**context, "sign_in_link": settings.BASE_URL + reverse("account_login")}
+        subject = render_to_string(f"{template_prefix}_subject.txt", values).strip()
+        body = render_to_string(f"{template_prefix}_message.txt", values).strip() + "\n"
+        digest = hashlib.sha256(f"{template_prefix}|{email}|{body}".encode()).hexdigest()[:40]
+        send_email(key=f"account:{digest}:{now:%Y%m%d%H%M}", to=email, subject=subject, body=body, now=now)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
+    ) -> None:
+        """Tell people of a change of their password, so that they notice one they did not make."""
+        self.send_mail(template_prefix, email or user.email, {**(context or {}), "user": user})

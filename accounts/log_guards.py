@@ -58,7 +58,7 @@ def _statements_to_install(vendor: str) -> Iterator[str]:
                 )
             # INSERT OR REPLACE deletes the old row without running the trigger for DELETE.
             yield (
-                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608  # our own names
                 f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
                 f"BEGIN SELECT RAISE(ABORT, '{reason}'); END"
             )

@@ -41,10 +41,25 @@ def record_change(
 
 
 def record_read(
-    *, by: User, view: str, kind: str, identifiers: Sequence[str], at: dt.datetime
+    *,
+    by: User,
+    view: str,
+    kind: str,
+    identifiers: Sequence[str],
+    at: dt.datetime,
+    authority_id: int | None = None,
+    urn: int | None = None,
 ) -> ReadLogEntry:
-    """One entry for one response: the restricted things it showed to whom."""
-    return ReadLogEntry.objects.create(at=at, by=by, view=view, kind=kind, identifiers=list(identifiers))
+    """One entry for one response: the restricted things it showed to whom, of which school and authority."""
+    return ReadLogEntry.objects.create(
+        at=at,
+        by=by,
+        authority_id=authority_id,
+        view=view,
+        kind=kind,
+        urn=urn,
+        identifiers=[str(identifier) for identifier in identifiers],
+    )
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:

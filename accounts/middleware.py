@@ -2,37 +2,25 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import logs
-from accounts.access import Access
-from accounts.permissions import holds
+from accounts.access import Access, Shown, access_of
+from accounts.choices import Permission
+from accounts.models import User
+from accounts.permissions import holds, powers_of
 
-# Addresses of libraries, which cannot carry our decorator: allauth's sign-in pages guard themselves.
-_LIBRARY_MODULES = ("allauth.",)
-_LIBRARY_ACCESS = Access(
-    public=True, reason="The sign-in library guards its own pages", methods=("GET", "HEAD", "POST")
-)
-
-
-def access_of(view: Callable[..., Any]) -> Access:
-    """The declaration of a view function or of its class.
-
-    Raises ImproperlyConfigured for a view that declares nothing.
-    """
-    declared = getattr(view, "access", None) or getattr(getattr(view, "view_class", None), "access", None)
-    if declared is not None:
-        return declared
-    if view.__module__.startswith(_LIBRARY_MODULES):
-        return _LIBRARY_ACCESS
-    raise ImproperlyConfigured(
-        f"{view.__module__}.{getattr(view, '__qualname__', view)} declares no access: decorate it with @access or @public."
-    )
+# When a session ends, whatever is done in it meanwhile; seconds since 1970, set at sign-in (accounts.adapter).
+SESSION_ENDS = "ends_at"
 
 
 class AccessMiddleware:
@@ -40,17 +28,18 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.shown = []  # type: ignore[attr-defined]  # identifiers of restricted things the view shows
+        shown = Shown()
+        request.shown = shown  # type: ignore[attr-defined]
         response = self.get_response(request)
         declared: Access | None = getattr(request, "access", None)
-        if declared and declared.reads and response.status_code < 300 and request.shown:  # type: ignore[attr-defined]
-            logs.record_read(
-                by=request.user,
-                view=request.resolver_match.view_name if request.resolver_match else "",
-                kind=declared.reads,
-                identifiers=request.shown,  # type: ignore[attr-defined]
-                at=timezone.now(),
-            )
+        if declared is None or declared.public:
+            return response
+        if declared.reads and response.status_code < 300 and shown:
+            _record_read(request, declared, shown)
+        if not response.has_header("Cache-Control"):
+            # What was restricted stays out of the browser's store on a shared computer. Other pages may be
+            # kept, so that Back brings a half-filled form back, but not shown again without asking us.
+            patch_cache_control(response, private=True, no_store=bool(declared.reads), no_cache=True)
         return response
 
     def process_view(
@@ -58,12 +47,64 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         declared = access_of(view)
         request.access = declared  # type: ignore[attr-defined]
-        if declared.public:
-            return None
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        if declared.permissions and not any(holds(request.user, p) for p in declared.permissions):
-            raise PermissionDenied(f"Your roles do not let you: {declared.permissions[0].label.lower()}.")
+        ends_at = request.session.get(SESSION_ENDS)
+        if ends_at is not None and ends_at <= timezone.now().timestamp():
+            logout(request)
+        if not declared.public:
+            if not request.user.is_authenticated:
+                return _ask_to_sign_in(request)
+            if declared.permissions and not any(holds(request.user, p) for p in declared.permissions):
+                raise PermissionDenied(_refusal(declared.permissions))
         if request.method not in declared.methods:
             return HttpResponseNotAllowed(declared.methods)
         return None
+
+
+def _refusal(permissions: tuple[Permission, ...]) -> str:
+    return f"Your roles do not let you: {permissions[0].label.lower()}."
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there back to the page the person was looking at."""
+    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _page_asked_from(request)})}"
+    if request.headers.get("HX-Request"):
+        # htmx would put the sign-in page inside the panel it asked for; this moves the whole page.
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _page_asked_from(request: HttpRequest) -> str:
+    """The address itself where it is a page; for a form posted or a panel, the page that holds it."""
+    if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    parts = urlsplit(page)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def _record_read(request: HttpRequest, declared: Access, shown: Shown) -> None:
+    reader = request.user
+    assert isinstance(reader, User)  # the view was not public
+    match = request.resolver_match
+    urn = shown.urn if shown.urn is not None else (match.kwargs.get("urn") if match else None)
+    logs.record_read(
+        by=reader,
+        view=match.view_name if match else "",
+        kind=declared.reads,
+        identifiers=shown,
+        at=timezone.now(),
+        authority_id=shown.authority_id or _only_authority(reader, declared),
+        urn=urn,
+    )
+
+
+def _only_authority(reader: User, declared: Access) -> int | None:
+    """The authority whose things the view can have shown, when the reader's roles leave only one."""
+    ids = {
+        power.authority_id
+        for power in powers_of(reader)
+        if not declared.permissions or power.permission in declared.permissions
+    }
+    return ids.pop() if len(ids) == 1 else None

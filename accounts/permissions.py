@@ -5,14 +5,23 @@ answers with `Power`s; `schools.querysets` turns those into the schools they cov
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.choices import Permission, Reach, Role
-from accounts.models import User
+from accounts.models import Authority, RoleGrant, User
 from accounts.roles import POWERS
+
+
+class Refused(PermissionDenied):
+    """What is asked for is within the person's powers, but how things stand forbids it; the reason is for them.
+
+    A view shows the reason beside what was asked; where none does, it is a 403 like any PermissionDenied.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +75,148 @@ def authority_ids(user: User, permission: Permission, on: dt.date | None = None)
         for p in powers_of(user, on)
         if p.permission == permission and p.reach == Reach.SCOPE and p.area_id is None and not p.phase
     )
+
+
+# Texts for these audiences are an auditor's to check. Whether a school is on the concern register is not
+# (L-256): such an entry says that something was done, not what, nor about whom.
+_LOG_AUDIENCES = frozenset({"school", "governors_panel", "authority"})
+
+
+def log_audiences(user: User) -> frozenset[str]:
+    """Audiences (schools.choices.Audience) whose entries in the change log the person may read in full."""
+    return _LOG_AUDIENCES
+
+
+# Managing people. `check_can_x` raises with the reason, `can_x` is its bool.
+
+
+def check_can_administer(user: User, authority: Authority) -> None:
+    """May invite people to the authority, grant and end its roles."""
+    if authority.pk not in authority_ids(user, Permission.MANAGE_PEOPLE):
+        raise PermissionDenied(f"You do not manage the people of {authority.name}.")
+
+
+def can_administer(user: User, authority: Authority) -> bool:
+    return _passes(check_can_administer, user, authority)
+
+
+def check_can_grant(user: User, grant: RoleGrant, on: dt.date) -> None:
+    """May give the role that `grant`, not yet saved, describes. Two queries."""
+    check_can_administer(user, grant.authority)
+    if grant.user_id == user.pk:
+        raise Refused("You cannot give yourself a role. Ask another policy administrator.")
+    if grant.start_on < on:
+        raise Refused("A role cannot start in the past.")
+    check_grant_is_new(grant)
+
+
+def check_grant_is_new(grant: RoleGrant) -> None:
+    """Nobody holds the same role for the same remit twice at a time. One query."""
+    same = RoleGrant.objects.filter(
+        user=grant.user, role=grant.role, authority=grant.authority, area=grant.area, phase=grant.phase
+    ).overlapping(grant.start_on, grant.end_on)
+    if same.exists():
+        raise Refused(f"{grant.user.name} already holds this role at that time.")
+
+
+def check_can_end_grant(user: User, grant: RoleGrant, last_day: dt.date, on: dt.date) -> None:
+    """May make `last_day` the last day of the role. Yesterday ends it at once."""
+    check_can_administer(user, grant.authority)
+    if grant.start_on > on:
+        raise Refused("This role has not started. Cancel it instead.")
+    if grant.end_on is not None and grant.end_on < on:
+        raise Refused("This role has ended already.")
+    if last_day < on - dt.timedelta(days=1):
+        raise Refused("The last day cannot be before yesterday.")
+    if last_day < grant.start_on:
+        raise Refused("The last day cannot be before the role started.")
+    if grant.end_on is not None and last_day >= grant.end_on:
+        raise Refused("This role ends sooner already.")
+    check_someone_else_administers(grant, last_day)
+
+
+def check_can_cancel_grant(user: User, grant: RoleGrant, on: dt.date) -> None:
+    """May take back a role that has not started."""
+    check_can_administer(user, grant.authority)
+    if grant.start_on <= on:
+        raise Refused("This role has started. End it instead.")
+
+
+def can_cancel_grant(user: User, grant: RoleGrant, on: dt.date) -> bool:
+    return _passes(check_can_cancel_grant, user, grant, on)
+
+
+def check_can_manage_person(user: User, person: User) -> None:
+    """May act on the person's account, which their other authorities see too. One query."""
+    theirs = set(person.grants.values_list("authority_id", flat=True))
+    ours = authority_ids(user, Permission.MANAGE_PEOPLE)
+    if not theirs & ours:
+        raise PermissionDenied(f"You do not manage {person.name}'s account.")
+
+
+def check_can_deactivate(user: User, person: User, on: dt.date) -> None:
+    """May stop the person signing in. Up to two queries, and one more for each role as policy administrator."""
+    check_can_manage_person(user, person)
+    if person.pk == user.pk:
+        raise Refused("You cannot deactivate your own account. Ask another policy administrator.")
+    if not person.is_active:
+        raise Refused("This account is deactivated already.")
+    current = list(person.grants.not_over(on).select_related("authority"))
+    if {grant.authority_id for grant in current} - authority_ids(user, Permission.MANAGE_PEOPLE):
+        raise Refused(
+            "This person also holds roles that you do not manage. End the roles you do manage instead."
+        )
+    for grant in current:
+        check_someone_else_administers(grant, on)
+
+
+def can_deactivate(user: User, person: User, on: dt.date) -> bool:
+    return _passes(check_can_deactivate, user, person, on)
+
+
+def check_can_reactivate(user: User, person: User) -> None:
+    check_can_manage_person(user, person)
+    if person.is_active:
+        raise Refused("This account is active already.")
+
+
+def check_can_send_invitation(user: User, person: User) -> None:
+    """May send the person a new link to set their first password."""
+    check_can_manage_person(user, person)
+    if not person.is_active:
+        raise Refused("This account is deactivated. Reactivate it first.")
+    if person.can_sign_in:
+        raise Refused("This person has signed in already. They can reset their password themselves.")
+
+
+def can_send_invitation(user: User, person: User) -> bool:
+    return _passes(check_can_send_invitation, user, person)
+
+
+def check_someone_else_administers(grant: RoleGrant, last_day: dt.date) -> None:
+    """Another policy administrator of the authority, able to sign in, carries on after the day. One query.
+
+    Without one nobody could invite the next: it takes the command line to get out.
+    """
+    if grant.role != Role.POLICY_ADMIN or grant.area_id is not None or grant.phase:
+        return
+    after = last_day + dt.timedelta(days=1)
+    others = (
+        RoleGrant.objects.in_force(after)
+        .filter(role=Role.POLICY_ADMIN, authority=grant.authority, area=None, phase="")
+        .filter(user__in=User.objects.able_to_sign_in())
+        .exclude(user=grant.user)
+    )
+    if not others.exists():
+        raise Refused(
+            f"{grant.user.name} is the last policy administrator of {grant.authority.name} who can sign in. "
+            "Make somebody else policy administrator first, and let them accept their invitation."
+        )
+
+
+def _passes(check: Callable[..., None], *args: Any) -> bool:
+    try:
+        check(*args)
+    except PermissionDenied:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -57,7 +57,16 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
 
 
-class ChangeLogQuerySet(models.QuerySet):
+class LogQuerySet(models.QuerySet):
+    def of_authorities(self, authority_ids: Collection[int]) -> Self:
+        """What concerned the authorities; and where that is not known, what was done by people of theirs."""
+        from accounts.models import RoleGrant
+
+        theirs = RoleGrant.objects.filter(user=OuterRef("by"), authority_id__in=authority_ids)
+        return self.filter(Q(authority_id__in=authority_ids) | Q(Exists(theirs), authority__isnull=True))
+
+
+class ChangeLogQuerySet(LogQuerySet):
     def shown_to_readers_of(self, audiences: Collection[str]) -> "ChangeLogQuerySet":
         """Every entry, with `is_readable`, and `shown_action`, `shown_urn`, `shown_subject` empty where it is not.
 
@@ -75,11 +84,5 @@ class ChangeLogQuerySet(models.QuerySet):
         )
 
 
-class ReadLogQuerySet(models.QuerySet):
-    """The read log; `of_authorities` finds what was read of them, or by their people where that is not known."""
-
-    def of_authorities(self, authority_ids: Collection[int]) -> "ReadLogQuerySet":
-        from accounts.models import RoleGrant
-
-        theirs = RoleGrant.objects.filter(user=OuterRef("by"), authority_id__in=authority_ids)
-        return self.filter(Q(authority_id__in=authority_ids) | Q(Exists(theirs), authority__isnull=True))
+class ReadLogQuerySet(LogQuerySet):
+    """Who was shown what."""

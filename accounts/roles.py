@@ -104,3 +104,14 @@ SCHOOL_ROLES = frozenset(
         Role.REVIEW_GROUP_GOVERNOR,
     }
 )
+
+# Held for a whole authority, or reaching only the schools someone belongs to: no area, no phase.
+ROLES_WITHOUT_REMIT = SCHOOL_ROLES | {
+    Role.DIRECTOR,
+    Role.SERVICE_DIRECTOR,
+    Role.MANAGEMENT_TEAM,
+    Role.LEAD_MEMBER,
+    Role.SCRUTINY_MEMBER,
+    Role.POLICY_ADMIN,
+    Role.AUDITOR,
+}

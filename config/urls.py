@@ -13,6 +13,7 @@ urlpatterns = [
     ),
     path("", include("workspace.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.sign_in_urls")),
     path("", include("schools.urls")),
     path("", include("reports.urls")),
     path("", include("categorisation.urls")),

@@ -23,15 +23,17 @@ register = template.Library()
 
 
 @register.simple_tag
-def component(name: str, params: dict[str, Any] | None = None, **more: Any) -> SafeString:
+def component(component_name: str, params: dict[str, Any] | None = None, **more: Any) -> SafeString:
     """{% component "button" text="Save" %} or {% component "table" params=table %}; keywords win over params."""
-    return components.render(name, {**(params or {}), **more})
+    return components.render(component_name, {**(params or {}), **more})
 
 
 @register.simple_block_tag(name="component_block")
-def component_block(content: str, name: str, params: dict[str, Any] | None = None, **more: Any) -> SafeString:
+def component_block(
+    content: str, component_name: str, params: dict[str, Any] | None = None, **more: Any
+) -> SafeString:
     """{% component_block "details" summaryText="More" %}…markup…{% endcomponent_block %}: the inside is `html`."""
-    return components.render(name, {**(params or {}), **more, "html": SafeString(content)})
+    return components.render(component_name, {**(params or {}), **more, "html": SafeString(content)})
 
 
 @register.simple_tag(takes_context=True)

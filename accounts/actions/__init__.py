@@ -1,0 +1,34 @@
+"""Every change to people and their roles. `by` is None for the command line, whose user holds the whole machine.
+
+All lock the authorities concerned first, in order of their keys, so that of two administrators ending each
+other's role at once the second is refused.
+"""
+
+from accounts.actions.grants import cancel_grant, end_grant, grant_role
+from accounts.actions.invitations import (
+    InvitationUnusable,
+    Invited,
+    accept_invitation,
+    find_invitation,
+    invite,
+    revoke_invitation,
+    send_invitation_again,
+)
+from accounts.actions.people import add_authority, deactivate, reactivate, set_password
+
+__all__ = [
+    "InvitationUnusable",
+    "Invited",
+    "accept_invitation",
+    "add_authority",
+    "cancel_grant",
+    "deactivate",
+    "end_grant",
+    "find_invitation",
+    "grant_role",
+    "invite",
+    "reactivate",
+    "revoke_invitation",
+    "send_invitation_again",
+    "set_password",
+]
