@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
 from django.db.models import F, Prefetch, Q, QuerySet, Value
@@ -21,7 +21,10 @@ from schools.rules.terms import HalfTermDates, resolve
 from schools.rules.working_days import Holidays, Override
 
 if TYPE_CHECKING:
-    from schools.models import School
+    # Named in the bases of the classes below
+    from schools.models import Circumstance, HalfTerm, Inspection, School, WorkingDayOverride  # noqa: F401
+
+ModelT = TypeVar("ModelT", bound=models.Model)
 
 # A phase remit covers these GIAS phases (L-007). All-through schools belong to both; special schools, whose
 # GIAS phase is "not applicable", to both.
@@ -48,10 +51,10 @@ _LAESTAB = re.compile(r"(\d{3})/?(\d{4})")
 _POSTCODE = re.compile(r"[A-Za-z]{1,2}\d[A-Za-z0-9]{0,5}")
 
 
-class DatedQuerySet(models.QuerySet):
+class DatedQuerySet(models.QuerySet[ModelT]):
     """Rows from `start_on` (none: from before anyone recorded it) to their last day `end_on` (none: still)."""
 
-    def in_force(self, on: dt.date) -> "DatedQuerySet":
+    def in_force(self, on: dt.date) -> "DatedQuerySet[ModelT]":
         return self.filter(
             Q(start_on__isnull=True) | Q(start_on__lte=on), Q(end_on__isnull=True) | Q(end_on__gte=on)
         )
@@ -136,14 +139,11 @@ class SchoolQuerySet(models.QuerySet):
         """Adds `current_contacts` and `current_officers` (with their accounts) to each school: two more queries."""
         from schools.models import OfficerAssignment, SchoolContact
 
+        contacts = SchoolContact.objects.in_force(on)
+        officers = OfficerAssignment.objects.in_force(on).select_related("user")
         return self.prefetch_related(
-            Prefetch("contacts", SchoolContact.objects.in_force(on), to_attr="current_contacts"),
-            Prefetch(
-                "officers",
-                OfficerAssignment.objects.in_force(on).select_related("user"),
-                to_attr="current_officers",
-            ),
-        )
+            Prefetch("contacts", contacts, to_attr="current_contacts")
+        ).prefetch_related(Prefetch("officers", officers, to_attr="current_officers"))
 
     def lineage(self, school: "School") -> tuple[int, ...]:
         """URNs of the schools that became this one (oldest first), its own, then those that followed it. One query."""
@@ -165,7 +165,7 @@ class SchoolQuerySet(models.QuerySet):
         return lineages((school.urn for school in schools), (Link(*row) for row in rows))
 
 
-class CircumstanceQuerySet(DatedQuerySet):
+class CircumstanceQuerySet(DatedQuerySet["Circumstance"]):
     def with_permission(
         self, user: User, permission: Permission, on: dt.date | None = None
     ) -> "CircumstanceQuerySet":
@@ -205,7 +205,7 @@ class CircumstanceQuerySet(DatedQuerySet):
         return {urn: dict(known(on, recorded[pk], returned[pk])) for pk, urn in urns.items()}
 
 
-class InspectionQuerySet(models.QuerySet):
+class InspectionQuerySet(models.QuerySet["Inspection"]):
     def with_permission(
         self, user: User, permission: Permission, on: dt.date | None = None
     ) -> "InspectionQuerySet":
@@ -218,7 +218,7 @@ class InspectionQuerySet(models.QuerySet):
         return self.with_permission(user, Permission.VIEW_SCHOOL, on)
 
 
-class HalfTermQuerySet(models.QuerySet):
+class HalfTermQuerySet(models.QuerySet["HalfTerm"]):
     def kept_by(self, school: "School", years: Collection[int]) -> tuple[HalfTermDates, ...]:
         """The half-terms a school keeps in some academic years, in order: its own before its authority's. One query."""
         rows = list(
@@ -236,7 +236,7 @@ class HalfTermQuerySet(models.QuerySet):
         return resolve([], self.filter(school__isnull=True, authority_id=authority_id, year__in=years))
 
 
-class WorkingDayOverrideQuerySet(models.QuerySet):
+class WorkingDayOverrideQuerySet(models.QuerySet["WorkingDayOverride"]):
     def holidays(self, first: int, last: int) -> Holidays:
         """Holidays in England in the calendar years `first` to `last`, as people have corrected them. One query."""
         recorded = self.filter(day__year__gte=first, day__year__lte=last)

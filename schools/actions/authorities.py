@@ -1,6 +1,7 @@
 """How an authority appears, and its areas and clusters."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -101,13 +102,7 @@ def _check_name(authority: Authority, name: str, kind: AreaKind, other_than: Are
     if other_than is not None:
         clash = clash.exclude(pk=other_than.pk)
     if clash.exists():
-        raise ValidationError(
-            {
-                "name": f"There is already an {kind.label.lower()} called {name}."
-                if kind == AreaKind.AREA
-                else f"There is already a cluster called {name}."
-            }
-        )
+        raise ValidationError({"name": f"There is another {kind.label.lower()} called {name}."})
 
 
 def _settings_of(authority: Authority) -> dict[str, object]:
@@ -121,8 +116,8 @@ def _settings_of(authority: Authority) -> dict[str, object]:
 def _log(
     action: str,
     area: Area,
-    before: dict[str, object] | None,
-    after: dict[str, object] | None,
+    before: Mapping[str, object] | None,
+    after: Mapping[str, object] | None,
     by: User,
     at: dt.datetime,
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.logs import record_change
 from accounts.models import User
@@ -112,27 +112,18 @@ def _make_way(school: School, contact: Contact) -> dict[str, object] | None:
     """End the standing holder the day before. Answers what it was before, for the log."""
     before = None
     for other in _in_the_way(school, contact):
-        begins_first = contact.start_on is not None and (
-            other.start_on is None or other.start_on < contact.start_on
-        )
-        if not begins_first:
-            raise ValidationError(
-                {
-                    "start_on": f"{other.name} holds this role {_while(other)}. "
-                    + (
-                        "Enter the day the new one starts."
-                        if contact.start_on is None
-                        else "End that first, or choose another day."
-                    )
-                }
-            )
+        holds = f"{other.name} holds this role {_while(other)}."
+        if contact.start_on is None:
+            raise ValidationError({"start_on": f"{holds} Enter the day the new one starts."})
+        if other.start_on is not None and other.start_on >= contact.start_on:
+            raise ValidationError({"start_on": f"{holds} End that first, or choose another day."})
         before = _as_logged(other)
-        other.end_on = contact.start_on - _DAY  # type: ignore[operator]  # begins_first says it is a day
+        other.end_on = contact.start_on - _DAY
         other.save(update_fields=["end_on"])
     return before
 
 
-def _in_the_way(school: School, contact: Contact):  # type: ignore[no-untyped-def]  # a queryset of contacts
+def _in_the_way(school: School, contact: Contact) -> QuerySet[SchoolContact]:
     """Those whose time in the same role overlaps, the earliest first."""
     overlapping = Q(end_on__isnull=True)
     if contact.start_on is not None:

@@ -97,19 +97,19 @@ def end_assignment(*, assignment: OfficerAssignment, end_on: dt.date, by: User, 
         )
     before = _as_logged(current)
     if end_on < current.start_on:
-        entry_of, after = current, {"removed": "It had not begun"}
         pk = current.pk
         current.delete()
-        entry_of.pk = pk
+        current.pk = pk  # the log names what is gone
+        after: dict[str, object] = {"removed": "It had not begun"}
     else:
         current.end_on = end_on
         current.save(update_fields=["end_on"])
-        entry_of, after = current, _as_logged(current)
+        after = _as_logged(current)
     record_change(
         action="schools.end_assignment",
         by=by,
         at=at,
-        subject=entry_of,
+        subject=current,
         before=before,
         after=after,
         authority_id=school.authority_id,
