@@ -1,2 +1,9 @@
+from django.urls import path
+
+from categorisation import views
+
 app_name = "categorisation"
-urlpatterns: list = []
+urlpatterns = [
+    path("schools/<int:urn>/level/", views.why, name="why"),
+    path("framework/", views.framework, name="framework"),
+]

@@ -25,11 +25,12 @@ class Link:
 class Chrome:
     service_name: str
     authority_name: str
-    authority_code: str
+    colour: str
     user_name: str
     navigation: list[Link] = field(default_factory=list)
     account_navigation: list[Link] = field(default_factory=list)
     footer_links: list[Link] = field(default_factory=list)
+    contact_email: str = ""
     school: School | None = None
     school_navigation: list[Link] = field(default_factory=list)
 
@@ -78,8 +79,9 @@ def build(request: HttpRequest) -> Chrome:
         if authority
         else PRODUCT_NAME,
         authority_name=authority.name if authority else "",
-        authority_code=authority.code if authority else "",
+        colour=authority.colour if authority else "",
         user_name=user.name,
+        contact_email=authority.contact_email if authority else "",
         navigation=[
             Link(text, reverse(name), _is_current(request, name))
             for text, name, permissions in _NAVIGATION

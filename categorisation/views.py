@@ -1,0 +1,31 @@
+"""Why a school has the level it has, and the framework in force as a page to read."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.access import access
+from accounts.choices import Permission
+from categorisation import presenters
+from schools.models import School
+
+
+@access(Permission.VIEW_SUGGESTION, reads="suggestion")
+def why(request: HttpRequest, urn: int) -> HttpResponse:
+    """The answer on what is recorded, the range, what would narrow it, and every rule with its evidence."""
+    school = get_object_or_404(
+        School.objects.with_permission(request.user, Permission.VIEW_SUGGESTION).select_related("authority"),
+        urn=urn,
+    )
+    view = presenters.why(request.user, school, on=timezone.localdate())
+    request.shown.append(f"school:{school.urn}")
+    return render(request, "categorisation/why.html", {"school": school, "why": view})
+
+
+@access(signed_in="The policy in force is open to everyone it applies to")
+def framework(request: HttpRequest) -> HttpResponse:
+    """The framework of the person's own authority: levels, what each brings, and the rules in words."""
+    view = presenters.framework_page(request.user, on=timezone.localdate())
+    if view is None:
+        raise Http404("No framework is in force")
+    return render(request, "categorisation/framework.html", {"framework": view})

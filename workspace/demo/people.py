@@ -1,0 +1,116 @@
+"""The made-up people: officers in every role, heads and chairs, who serves which school. Through actions throughout."""
+
+import datetime as dt
+
+from accounts.actions import invite, set_password
+from accounts.choices import AreaKind, Role
+from accounts.models import Authority, User
+from schools.actions import add_contact, assign_officer
+from schools.actions.contacts import Contact
+from schools.choices import ContactRole, OfficerRole
+from schools.models import School
+from workspace.demo.establishments import Establishment
+from workspace.demo.places import Place
+
+PASSWORD = "try-the-demo-2026"  # noqa: S105  # printed at start; the demonstration loads on this machine only
+HEADS_WITH_ACCOUNTS = 6
+_LONG_AGO = dt.timedelta(days=3 * 365)
+
+
+def write_officers(place: Place, authority: Authority, now: dt.datetime) -> dict[str, User]:
+    """Every officer of the place, able to sign in, by mailbox."""
+    areas = {area.name: area for area in authority.areas.filter(kind=AreaKind.AREA)}
+    people = {}
+    for officer in place.officers:
+        invited = invite(
+            email=f"{officer.mailbox}@{place.domain}",
+            name=officer.name,
+            role=officer.role,
+            authority=authority,
+            area=areas.get(officer.area),
+            phase=officer.phase,
+            start_on=now.date() - _LONG_AGO,
+            by=None,
+            at=now,
+            send=False,
+        )
+        people[officer.mailbox] = invited.user
+        _let_in(invited.user, now)
+    return people
+
+
+def assign_officers(
+    place: Place,
+    people: dict[str, User],
+    establishments: list[Establishment],
+    schools: dict[int, School],
+    now: dt.datetime,
+) -> None:
+    """Advisers share the schools between them; managers and heads of service follow area and phase."""
+    admin = people["policy"]
+    advisers = [people[o.mailbox] for o in place.officers if o.role == Role.ADVISER]
+    managers = {o.area: people[o.mailbox] for o in place.officers if o.role == Role.AREA_MANAGER}
+    for index, made in enumerate(establishments):
+        posts = {OfficerRole.ADVISER: advisers[index % len(advisers)]}
+        if manager := managers.get(made.area) or managers.get(""):
+            posts[OfficerRole.AREA_MANAGER] = manager
+        for role, officer in posts.items():
+            assign_officer(
+                school=schools[made.urn],
+                officer=officer,
+                role=role,
+                start_on=now.date() - _LONG_AGO,
+                by=admin,
+                at=now,
+            )
+
+
+def write_heads_and_chairs(
+    place: Place,
+    authority: Authority,
+    people: dict[str, User],
+    establishments: list[Establishment],
+    schools: dict[int, School],
+    now: dt.datetime,
+) -> list[User]:
+    """A head and a chair for every school; the first few heads, and one chair, have accounts. Returns those."""
+    admin = people["policy"]
+    accounts = []
+    for index, made in enumerate(establishments):
+        head_mailbox = f"head{index + 1}@{place.domain}" if index else f"head@{place.domain}"
+        chair_mailbox = f"chair{index + 1}@{place.domain}" if index else f"governor@{place.domain}"
+        if index < HEADS_WITH_ACCOUNTS:
+            accounts.append(_account(made.head, head_mailbox, Role.HEADTEACHER, authority, admin, now))
+        if index == 0:
+            accounts.append(_account(made.chair, chair_mailbox, Role.CHAIR, authority, admin, now))
+        for contact in (
+            Contact(
+                role=ContactRole.HEADTEACHER,
+                name=made.head,
+                email=head_mailbox,
+                is_acting=made.head_acting,
+                start_on=made.head_since,
+            ),
+            Contact(role=ContactRole.CHAIR, name=made.chair, email=chair_mailbox, start_on=made.head_since),
+        ):
+            add_contact(school=schools[made.urn], contact=contact, by=admin, at=now)
+    return accounts
+
+
+def _account(name: str, email: str, role: Role, authority: Authority, admin: User, now: dt.datetime) -> User:
+    invited = invite(
+        email=email,
+        name=name,
+        role=role,
+        authority=authority,
+        start_on=now.date() - _LONG_AGO,
+        by=admin,
+        at=now,
+        send=False,
+    )
+    _let_in(invited.user, now)
+    return invited.user
+
+
+def _let_in(user: User, now: dt.datetime) -> None:
+    set_password(user=user, password=PASSWORD, by=user, at=now)

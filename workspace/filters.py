@@ -1,0 +1,99 @@
+"""What lists of schools can be narrowed by."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.choices import AreaKind, Permission, Role
+from accounts.models import Area, RoleGrant, User
+from accounts.permissions import powers_of
+from categorisation.presenters import level_choices
+from schools.choices import (
+    ACADEMY_TYPES,
+    MAINTAINED_TYPES,
+    OPEN_STATUSES,
+    OfficerRole,
+    SchoolPhase,
+    SchoolStatus,
+)
+from schools.models import OfficerAssignment, School
+from ui.lists import ChoicesFilter, FilterSet
+
+_GOVERNANCE = (("maintained", "Maintained by the authority"), ("academy", "Academies and free schools"))
+_NOT_PLACED = "none"
+
+
+def _authorities(request: HttpRequest) -> set[int]:
+    return {power.authority_id for power in powers_of(request.user)}
+
+
+def _areas(request: HttpRequest) -> QuerySet[Area]:
+    return Area.objects.filter(authority__in=_authorities(request), kind=AreaKind.AREA)
+
+
+def _advisers(request: HttpRequest) -> QuerySet[User]:
+    grants = RoleGrant.objects.in_force(timezone.localdate())
+    return User.objects.filter(
+        pk__in=grants.filter(authority__in=_authorities(request), role=Role.ADVISER).values("user")
+    )
+
+
+class SchoolFilter(FilterSet):
+    """Open schools unless a status is asked for. Choices are those of the authorities the person acts for."""
+
+    status = django_filters.ChoiceFilter(
+        label="Status",
+        choices=[("all", "Open and closed"), *[(str(v), label) for v, label in SchoolStatus.choices]],
+        method="by_status",
+        empty_label="Open now",
+    )
+    phase = ChoicesFilter(label="Phase", choices=SchoolPhase.choices)
+    governance = django_filters.ChoiceFilter(
+        label="Governance", choices=_GOVERNANCE, method="by_governance", empty_label="Any"
+    )
+    area = django_filters.ModelChoiceFilter(label="Area", queryset=_areas, empty_label="Any")
+    adviser = django_filters.ModelChoiceFilter(
+        label="Adviser", queryset=_advisers, method="by_adviser", empty_label="Any"
+    )
+    level = django_filters.ChoiceFilter(
+        label="Suggested level", choices=[], method="by_level", empty_label="Any"
+    )
+
+    class Meta:
+        model = School
+        fields = ["status", "phase", "governance", "area", "adviser", "level"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = timezone.localdate()
+        names = level_choices(self.request.user, on=self.today)
+        if names:
+            self.filters["level"].extra["choices"] = [*names, (_NOT_PLACED, "Not placed yet")]
+        else:
+            del self.filters["level"]
+
+    @property
+    def qs(self) -> QuerySet[School]:
+        rows = super().qs
+        return rows if self.form.cleaned_data.get("status") else rows.filter(status__in=OPEN_STATUSES)
+
+    def by_status(self, queryset: QuerySet[School], name: str, value: str) -> QuerySet[School]:
+        return queryset if value == "all" else queryset.filter(status=value)
+
+    def by_governance(self, queryset: QuerySet[School], name: str, value: str) -> QuerySet[School]:
+        return queryset.filter(type__in=MAINTAINED_TYPES if value == "maintained" else ACADEMY_TYPES)
+
+    def by_adviser(self, queryset: QuerySet[School], name: str, value: User) -> QuerySet[School]:
+        served = OfficerAssignment.objects.in_force(self.today).filter(user=value, role=OfficerRole.ADVISER)
+        return queryset.filter(pk__in=served.values("school"))
+
+    def by_level(self, queryset: QuerySet[School], name: str, value: str) -> QuerySet[School]:
+        """Only among schools over which the person may see the suggestion, so that a count betrays nothing."""
+        allowed = School.objects.with_permission(self.request.user, Permission.VIEW_SUGGESTION, self.today)
+        wanted = queryset.filter(pk__in=allowed.values("pk"))
+        if value == _NOT_PLACED:
+            return wanted.filter(suggestion__on_record__isnull=True)
+        return wanted.filter(suggestion__on_record=value)

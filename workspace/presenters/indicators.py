@@ -1,0 +1,224 @@
+"""A school's figures beside England's, and one figure across schools."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from schools.choices import Direction, ValueStatus
+from schools.models import Indicator, IndicatorValue, School
+from schools.rules.academic_years import academic_year, label
+from schools.series import Point, series_for
+from ui import charts
+from ui.lists import Column, list_response
+from workspace.filters import SchoolFilter
+
+YEARS_SHOWN = 6
+LARGE_CHARTS = 4  # "at most four small charts, chosen by significance" on the overview
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of one school over the years."""
+
+    indicator: Indicator
+    points: tuple[Point, ...]
+
+    @property
+    def latest(self) -> Point | None:
+        return next((point for point in reversed(self.points) if point.is_published), None)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """From England in the latest year both are published; positive is better where one way is better."""
+        latest = self.latest
+        if latest is None or latest.value is None or latest.national is None:
+            return None
+        gap = latest.value - latest.national
+        return -gap if self.indicator.better == Direction.DOWN else gap
+
+    @property
+    def chart(self) -> charts.Chart:
+        return charts.trend(
+            self.indicator.name,
+            series=[
+                charts.Series("This school", [_drawn(point) for point in self.points]),
+                charts.Series("England", [(label(point.year), point.national, "") for point in self.points]),
+            ],
+            unit=self.indicator.unit,
+            decimals=self.indicator.decimals,
+        )
+
+    @property
+    def standing(self) -> str:
+        """Where the school stands, in words."""
+        latest = self.latest
+        if latest is None:
+            return "Nothing published"
+        if self.difference is None or self.indicator.better == Direction.NEUTRAL:
+            return ""
+        if self.difference == 0:
+            return "The same as England"
+        return "Better than England" if self.difference > 0 else "Worse than England"
+
+
+@dataclass(frozen=True)
+class Stage:
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class SchoolData:
+    school: School
+    stages: tuple[Stage, ...]
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self.stages)
+
+
+_STAGE_TITLES = {
+    "EYFS": "Early years",
+    "KS1": "Key stage 1",
+    "KS2": "Key stage 2",
+    "KS3": "Key stage 3",
+    "KS4": "Key stage 4",
+    "KS5": "Key stage 5",
+    "": "Whole school",
+}
+
+
+def lines_for(school: School, on: dt.date) -> list[Line]:
+    """Every indicator with a row for the school or its predecessors in the years shown. Six queries."""
+    this_year = academic_year(on)
+    years = range(this_year - YEARS_SHOWN, this_year + 1)
+    urns = School.objects.lineages([school])[school.urn]
+    held = set(
+        IndicatorValue.objects.filter(
+            school__urn__in=[urns.urn, *(urn for past in urns.results for urn in past)],
+            year__in=years,
+            group="all",
+        ).values_list("indicator__key", flat=True)
+    )
+    indicators = list(Indicator.objects.filter(key__in=held))
+    series = series_for([school], [indicator.key for indicator in indicators], years=years)
+    return [Line(indicator, _trimmed(series[school.urn, indicator.key, "all"])) for indicator in indicators]
+
+
+def for_school(school: School, on: dt.date) -> SchoolData:
+    lines = sorted(
+        lines_for(school, on),
+        key=lambda line: (list(_STAGE_TITLES).index(line.indicator.stage), line.indicator.position),
+    )
+    return SchoolData(
+        school,
+        tuple(
+            Stage(_STAGE_TITLES[stage], tuple(group))
+            for stage, group in groupby(lines, key=lambda line: line.indicator.stage)
+        ),
+    )
+
+
+def standing_out(school: School, on: dt.date, most: int = LARGE_CHARTS) -> list[Line]:
+    """The indicators furthest from England, measured in England's own size so that units compare; worst first."""
+
+    def distance(line: Line) -> Decimal:
+        difference, latest = line.difference, line.latest
+        if difference is None or latest is None or not latest.national:
+            return Decimal(0)
+        return difference / max(abs(latest.national), Decimal(1))
+
+    ranked = sorted(
+        (
+            line
+            for line in lines_for(school, on)
+            if line.difference and line.indicator.better != Direction.NEUTRAL
+        ),
+        key=lambda line: (-abs(distance(line)), line.indicator.key),
+    )[:most]
+    return sorted(ranked, key=distance)
+
+
+def across_schools(request: HttpRequest, schools: QuerySet[School], on: dt.date) -> HttpResponseBase:
+    """One indicator and year for every school: `?indicator=key&year=2025` (starting year)."""
+    indicators = {row.key: row for row in Indicator.objects.filter(values__isnull=False).distinct()}
+    indicator = indicators.get(request.GET.get("indicator", "")) or next(iter(indicators.values()), None)
+    years = _years_held(indicator)
+    asked = request.GET.get("year", "")
+    year = (
+        int(asked)
+        if asked.isdecimal() and len(asked) == 4 and int(asked) in years
+        else max(years, default=None)
+    )
+    row = IndicatorValue.objects.filter(
+        school=OuterRef("pk"), indicator=indicator, year=year or 0, group="all"
+    )
+    rows = schools.annotate(
+        value=Subquery(row.values("value")[:1]), value_status=Subquery(row.values("status")[:1])
+    )
+    heading = f"{indicator.short_name} {label(year)}" if indicator and year is not None else "Value"
+    return list_response(
+        request,
+        queryset=rows.filter(value_status__isnull=False).select_related("area"),
+        columns=[
+            Column("name", "School", sort="name", link=lambda school: school.get_absolute_url() + "data/"),
+            Column("urn", "URN", numeric=True, sort="urn"),
+            Column("phase", "Phase", value="get_phase_display", sort="phase"),
+            Column("area", "Area", value="area.name", sort="area__name"),
+            Column(
+                "value",
+                heading,
+                value=lambda school: _said(school, indicator),
+                export=lambda school: school.value,
+                sort=F("value"),
+                numeric=True,
+            ),
+        ],
+        title="Indicators",
+        filterset=SchoolFilter,
+        search=("name", "urn__startswith", "postcode"),
+        search_label="Search by name, URN or postcode",
+        default_sort="name",
+        noun=("school", "schools"),
+        empty="No figures for this indicator and year.",
+        filename=f"indicator-{indicator.key if indicator else 'none'}-{year or ''}",
+        template="workspace/indicator_list.html",
+        context={
+            "indicators": [(key, row.name, row == indicator) for key, row in indicators.items()],
+            "years": [(y, label(y), y == year) for y in sorted(years, reverse=True)],
+            "indicator": indicator,
+            "year": year,
+        },
+    )
+
+
+def _years_held(indicator: Indicator | None) -> set[int]:
+    if indicator is None:
+        return set()
+    return set(IndicatorValue.objects.filter(indicator=indicator).values_list("year", flat=True).distinct())
+
+
+def _said(school: School, indicator: Indicator | None) -> str:
+    if school.value is None:
+        return ValueStatus(school.value_status).label
+    decimals = indicator.decimals if indicator else 0
+    return f"{school.value:.{decimals}f}"
+
+
+def _trimmed(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Without the years at either end for which nothing was imported."""
+    kept = list(points)
+    while kept and kept[0].status == "not_imported":
+        kept.pop(0)
+    while kept and kept[-1].status == "not_imported":
+        kept.pop()
+    return tuple(kept)
+
+
+def _drawn(point: Point) -> tuple[str, Decimal | None, str]:
+    return (label(point.year), point.value, "" if point.is_published else point.words)

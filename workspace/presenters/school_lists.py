@@ -1,0 +1,59 @@
+"""Lists of schools: the same columns wherever schools are listed."""
+
+from django.db.models import F, Prefetch, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from categorisation.presenters import level_choices, names_for, support_text, with_suggestions
+from schools.choices import OfficerRole
+from schools.models import OfficerAssignment, School
+from ui.lists import Column, FilterSet, list_response
+from workspace.filters import SchoolFilter
+
+
+def response(
+    request: HttpRequest, schools: QuerySet[School], *, title: str, filterset: type[FilterSet] = SchoolFilter
+) -> HttpResponseBase:
+    """A page of schools, or its export. Suggested support stands only beside schools whose suggestion one may see."""
+    today = timezone.localdate()
+    columns = [
+        Column("name", "School", sort="name", link=School.get_absolute_url),
+        Column("urn", "URN", numeric=True, sort="urn"),
+        Column("phase", "Phase", value="get_phase_display", sort="phase"),
+        Column("type", "Kind", value="get_type_display", sort="type"),
+        Column("area", "Area", value="area.name", sort="area__name"),
+        Column("adviser", "Adviser", value=_adviser),
+    ]
+    if level_choices(request.user, on=today):
+        names = names_for(request.user, on=today)
+        columns.append(
+            Column(
+                "support",
+                "Suggested support",
+                value=lambda school: support_text(school, names),
+                sort=F("suggested"),
+            )
+        )
+    current = (
+        OfficerAssignment.objects.in_force(today).filter(role=OfficerRole.ADVISER).select_related("user")
+    )
+    return list_response(
+        request,
+        queryset=with_suggestions(request.user, schools, on=today)
+        .select_related("area")
+        .prefetch_related(Prefetch("officers", queryset=current, to_attr="current_advisers")),
+        columns=columns,
+        title=title,
+        filterset=filterset,
+        search=("name", "urn__startswith", "postcode"),
+        search_label="Search by name, URN or postcode",
+        default_sort="name",
+        noun=("school", "schools"),
+        empty="No schools yet. They come with the first import of a GIAS file.",
+        filename=title.lower().replace(" ", "-"),
+    )
+
+
+def _adviser(school: School) -> str:
+    return ", ".join(assignment.user.name for assignment in school.current_advisers)

@@ -1,0 +1,126 @@
+"""The school page: what it is, what support it has and why, what needs attention, what comes next, what stands out."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.choices import Permission as P
+from accounts.models import User
+from categorisation import presenters as categorisation
+from categorisation.presenters import Why
+from reports import presenters as reports
+from schools import presenters as schools
+from schools.models import School
+from schools.querysets import permissions_over
+from visits import presenters as visits
+from workspace.presenters import indicators
+
+
+class Item(NamedTuple):
+    """Something that needs somebody, with where to do it."""
+
+    text: str
+    href: str
+    due_on: dt.date | None = None
+
+
+class Event(NamedTuple):
+    """Something that happened, or will, at a school."""
+
+    on: dt.date
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class SchoolPage:
+    school: School
+    facts: schools.HeaderFacts
+    why: Why | None
+    inspection: schools.InspectionPanel
+    attention: tuple[Item, ...]
+    next: tuple[Event, ...]
+    standing_out: tuple[indicators.Line, ...]
+    documents: tuple[reports.DocumentLine, ...]
+    events: tuple[Event, ...]
+    officers: tuple[schools.PersonLine, ...]
+    may_record_visit: bool
+
+
+def build(user: User, school: School, now: dt.datetime) -> SchoolPage:
+    """Everything on the school page that this reader may see. A constant number of queries."""
+    on = timezone.localdate(now)
+    over = permissions_over(user, school)
+    people = schools.people_panel(school, user, on)
+    coming = visits.last_and_next(user, [school], on).get(school.pk)
+    return SchoolPage(
+        school=school,
+        facts=schools.header_facts(school, on),
+        why=categorisation.why(user, school, on=on) if P.VIEW_SUGGESTION in over else None,
+        inspection=schools.inspection_panel(school, user),
+        attention=tuple(_attention(user, school, over, people, on)),
+        next=tuple(_visit(line) for line in ([coming.next] if coming and coming.next else [])),
+        standing_out=tuple(indicators.standing_out(school, on)) if P.VIEW_INDICATORS in over else (),
+        documents=tuple(reports.recent(user, schools=[school])) if P.READ_DOCUMENT in over else (),
+        events=tuple(time_line(user, school, on)[:8]),
+        officers=tuple(line for line in people.officers if line.is_current),
+        may_record_visit=P.WRITE_VISIT in over,
+    )
+
+
+def _attention(
+    user: User, school: School, over: frozenset[P], people: schools.PeoplePanel, on: dt.date
+) -> list[Item]:
+    items = [
+        Item(task.text, task.href, task.due_on)
+        for task in visits.tasks(user, on)
+        if task.school.pk == school.pk
+    ]
+    if P.RECORD_CIRCUMSTANCE in over:
+        panel = schools.circumstance_panel(school, user, on)
+        if panel.not_known:
+            answers = "1 answer is" if panel.not_known == 1 else f"{panel.not_known} answers are"
+            items.append(
+                Item(
+                    f"{answers} missing about circumstances no file holds",
+                    reverse("schools:circumstance-list", args=[school.urn]),
+                )
+            )
+    if people.may_edit:
+        items += [
+            Item(f"No {role.lower()} is recorded", reverse("schools:people", args=[school.urn]))
+            for role in people.missing
+        ]
+    return items
+
+
+def time_line(user: User, school: School, on: dt.date) -> list[Event]:
+    """What happened at the school that this reader may know, newest first."""
+    panel = schools.inspection_panel(school, user)
+    inspections_page = reverse("schools:inspection-list", args=[school.urn])
+    events = [
+        Event(line.started_on, line.text, inspections_page) for line in (*panel.lines, *panel.predecessors)
+    ]
+    events += [_visit(line) for line in visits.time_line(user, school) if line.on <= on]
+    events += [
+        Event(timezone.localdate(line.released_at), f"{line.title} released", line.href)
+        for line in reports.recent(user, schools=[school], limit=20)
+    ]
+    people = school.contacts.filter(start_on__isnull=False, start_on__lte=on)
+    events += [
+        Event(contact.start_on, f"{contact.name} became {contact.get_role_display().lower()}")
+        for contact in people
+        if contact.start_on
+    ]
+    if school.opened_on:
+        events.append(Event(school.opened_on, f"{school.name} opened under this URN"))
+    if school.closed_on:
+        events.append(Event(school.closed_on, f"{school.name} closed"))
+    return sorted(events, key=lambda event: event.on, reverse=True)
+
+
+def _visit(line: visits.VisitLine) -> Event:
+    return Event(line.on, f"{line.kind} by {line.adviser}", line.href)

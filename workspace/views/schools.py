@@ -1,0 +1,81 @@
+"""Schools as the roof shows them: lists, the school page, its data and its history."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.access import access
+from accounts.choices import Permission
+from schools.models import School
+from workspace.filters import SchoolFilter
+from workspace.presenters import indicators, school_lists, school_page
+
+
+@access(Permission.EXPORT_LIST)
+def school_list(request: HttpRequest) -> HttpResponseBase:
+    """Every school the person may see: open ones unless asked otherwise."""
+    return school_lists.response(
+        request,
+        School.objects.visible_to(request.user),
+        title="Schools",
+        filterset=SchoolFilter,
+    )
+
+
+@access(Permission.WRITE_VISIT)
+def my_schools(request: HttpRequest) -> HttpResponseBase:
+    """The schools the person serves as an officer today."""
+    return school_lists.response(
+        request,
+        School.objects.visible_to(request.user).served_by(request.user, timezone.localdate()),
+        title="My schools",
+        filterset=SchoolFilter,
+    )
+
+
+@access(Permission.VIEW_SCHOOL)
+def school(request: HttpRequest, urn: int) -> HttpResponse:
+    found = _visible(request, urn)
+    return render(
+        request, "workspace/school.html", {"page": school_page.build(request.user, found, timezone.now())}
+    )
+
+
+@access(Permission.VIEW_INDICATORS)
+def school_data(request: HttpRequest, urn: int) -> HttpResponse:
+    """Every indicator held for the school, its trend beside England's."""
+    found = get_object_or_404(
+        School.objects.with_permission(request.user, Permission.VIEW_INDICATORS).select_related("authority"),
+        urn=urn,
+    )
+    return render(
+        request, "workspace/school_data.html", {"data": indicators.for_school(found, timezone.localdate())}
+    )
+
+
+@access(Permission.VIEW_SCHOOL)
+def school_history(request: HttpRequest, urn: int) -> HttpResponse:
+    found = _visible(request, urn)
+    return render(
+        request,
+        "workspace/school_history.html",
+        {"school": found, "events": school_page.time_line(request.user, found, timezone.localdate())},
+    )
+
+
+@access(Permission.EXPORT_LIST)
+def indicator_list(request: HttpRequest) -> HttpResponseBase:
+    """One indicator and year across every school the person may see the data of."""
+    return indicators.across_schools(
+        request,
+        School.objects.with_permission(request.user, Permission.VIEW_INDICATORS),
+        timezone.localdate(),
+    )
+
+
+def _visible(request: HttpRequest, urn: int) -> School:
+    return get_object_or_404(
+        School.objects.visible_to(request.user).select_related("authority", "area", "cluster", "trust"),
+        urn=urn,
+    )
