@@ -159,13 +159,13 @@ def _new_link(user: User, *, by: User | None, at: dt.datetime) -> str:
     user.invitations.open().update(revoked_at=at)
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
-        user=user, token_hash=_hash(token), created_at=at, created_by=by, expires_at=at + INVITATION_LASTS
+        user=user, token_hash=hash_of(token), created_at=at, created_by=by, expires_at=at + INVITATION_LASTS
     )
     return settings.BASE_URL + reverse("accounts:invitation-accept", args=[token])
 
 
 def _usable(invitations: InvitationQuerySet, token: str, at: dt.datetime) -> Invitation:
-    invitation: Invitation | None = invitations.filter(token_hash=_hash(token)).first()
+    invitation: Invitation | None = invitations.filter(token_hash=hash_of(token)).first()
     if invitation is None:
         raise InvitationUnusable("wrong")
     if invitation.accepted_at is not None:
@@ -177,7 +177,7 @@ def _usable(invitations: InvitationQuerySet, token: str, at: dt.datetime) -> Inv
     return invitation
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
     # 256 random bits need no slow hash.
     return hashlib.sha256(token.encode()).hexdigest()
 

@@ -1,0 +1,165 @@
+"""Objects for the sweep of every address × role × method (tests/test_access_sweep.py).
+
+An address without arguments needs nothing here. One with arguments needs a sample: a function that makes the
+objects and gives the arguments of the address for them.
+
+    @sample("visits:visit-*")                          # the URL's name; * stands for anything
+    def visit(world: World) -> Sample:
+        return Sample(
+            inside={"public_id": make.VisitFactory(school=world.school).public_id},
+            sibling={"public_id": make.VisitFactory(school=world.sibling).public_id},
+            far={"public_id": make.VisitFactory(school=world.far).public_id},
+        )
+
+`inside` belongs to `world.school`: officers' roles are assigned to it, schools' roles belong to it.
+`sibling` belongs to another school of the same authority, `far` to another authority's. From these the sweep
+knows what to expect: a role whose permission reaches *scope* finds inside and sibling, *assigned* and *own*
+find inside only, nobody finds far; what is not found is 404. Leave `sibling` out for things of a whole
+authority. Where sight follows another rule (a draft is its author's), say it:
+
+    who=lambda role, where: where == "inside" and role == Role.ADVISER     # None: either will do
+
+`role` is None for somebody signed in without a role. An address open to everyone signed in always needs `who`.
+`data` is posted instead of an empty form; `query` follows the path, as "?q=x".
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actions.invitations import INVITATION_LASTS, hash_of
+from accounts.choices import Role
+from accounts.logs import record_change
+from accounts.models import Authority, Invitation, User
+from schools.models import School
+from tests import factories as make
+
+
+@dataclass(frozen=True)
+class World:
+    """One person for each role, all in one authority; `stranger` holds none."""
+
+    authority: Authority
+    school: School
+    sibling: School
+    far_authority: Authority
+    far: School
+    people: Mapping[Role, User]
+    stranger: User
+
+
+@dataclass(frozen=True)
+class Sample:
+    inside: Mapping[str, Any]
+    sibling: Mapping[str, Any] | None = None
+    far: Mapping[str, Any] | None = None
+    who: Callable[[Role | None, str], bool | None] | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+
+_SAMPLES: dict[str, Callable[[World], Sample]] = {}
+_BY_ARGUMENTS: dict[tuple[str, ...], Callable[[World], Sample]] = {}
+
+Maker = Callable[[World], Sample]
+
+
+def sample(*names: str) -> Callable[[Maker], Maker]:
+    """Register the sample of the addresses with these names; a name without * goes before one with it."""
+
+    def register(maker: Maker) -> Maker:
+        _SAMPLES.update(dict.fromkeys(names, maker))
+        return maker
+
+    return register
+
+
+def sample_by_arguments(*arguments: str) -> Callable[[Maker], Maker]:
+    """Register the sample of every address that takes exactly these arguments and has none by name."""
+
+    def register(maker: Maker) -> Maker:
+        _BY_ARGUMENTS[tuple(sorted(arguments))] = maker
+        return maker
+
+    return register
+
+
+def sample_for(name: str, arguments: tuple[str, ...]) -> Maker | None:
+    if name in _SAMPLES:
+        return _SAMPLES[name]
+    patterns = [p for p in _SAMPLES if "*" in p and fnmatchcase(name, p)]
+    if patterns:
+        return _SAMPLES[max(patterns, key=len)]
+    return _BY_ARGUMENTS.get(tuple(sorted(arguments)))
+
+
+# Schools
+
+
+@sample_by_arguments("urn")
+def school(world: World) -> Sample:
+    return Sample(
+        inside={"urn": world.school.urn}, sibling={"urn": world.sibling.urn}, far={"urn": world.far.urn}
+    )
+
+
+# People, roles, logs
+
+
+@sample("theme")
+def theme(world: World) -> Sample:
+    return Sample(inside={"colour": "1d70b8"})
+
+
+@sample("account_reset_password_from_key")
+def reset_link(world: World) -> Sample:
+    return Sample(inside={"uidb36": "a", "key": "b"})
+
+
+@sample("accounts:invitation-accept")
+def invitation(world: World) -> Sample:
+    now = timezone.now()
+    Invitation.objects.create(
+        user=make.UserFactory(),
+        token_hash=hash_of("token"),
+        created_at=now,
+        expires_at=now + INVITATION_LASTS,
+    )
+    return Sample(inside={"token": "token"})
+
+
+@sample("accounts:person-*", "accounts:invitation-send", "accounts:invitation-withdraw", "accounts:grant-add")
+def person(world: World) -> Sample:
+    here = make.UserFactory(grants=[(Role.ADVISER, world.authority)])
+    there = make.UserFactory(grants=[(Role.ADVISER, world.far_authority)])
+    return Sample(inside={"public_id": here.public_id}, far={"public_id": there.public_id})
+
+
+@sample("accounts:grant-end", "accounts:grant-cancel")
+def grant(world: World) -> Sample:
+    here = make.RoleGrantFactory(authority=world.authority)
+    there = make.RoleGrantFactory(authority=world.far_authority)
+    return Sample(
+        inside={"public_id": here.user.public_id, "grant_id": here.pk},
+        far={"public_id": there.user.public_id, "grant_id": there.pk},
+    )
+
+
+@sample("accounts:change-detail")
+def change(world: World) -> Sample:
+    def entry(authority: Authority) -> dict[str, int]:
+        values = {"name": "Old"}
+        made = record_change(
+            action="tests.do",
+            by=None,
+            at=timezone.now(),
+            subject=authority,
+            before=values,
+            authority_id=authority.pk,
+        )
+        return {"entry_id": made.pk}
+
+    return Sample(inside=entry(world.authority), far=entry(world.far_authority))
