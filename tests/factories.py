@@ -1,6 +1,8 @@
 """One factory a model. Each makes the plainest valid row; tests say what matters to them."""
 
 import datetime as dt
+import hashlib
+from decimal import Decimal
 
 import factory
 from django.utils import timezone
@@ -8,9 +10,13 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.models import Area, Authority, RoleGrant, User
 from jobs.choices import FINISHED, JobStatus, MessageStatus
-from jobs.models import Job, OutboxMessage
-from schools.choices import ContactRole, OfficerRole, SchoolPhase, SchoolStatus, SchoolType
+from jobs.models import Job, OutboxMessage, PeriodicRun
+from reports.composer import Composition, Heading, Imprint, Paragraph, snapshot
+from reports.models import Document, Rendering
+from schools.choices import Audience, ContactRole, OfficerRole, SchoolPhase, SchoolStatus, SchoolType
 from schools.models import OfficerAssignment, School, SchoolContact
+from visits.choices import VisitKind, VisitStatus, section_templates
+from visits.models import Note, NoteSection, Visit
 
 LONG_AGO = dt.date(2020, 9, 1)
 
@@ -125,3 +131,93 @@ class OutboxMessageFactory(factory.django.DjangoModelFactory):
     created_at = factory.LazyFunction(timezone.now)
     sent_at = factory.LazyAttribute(lambda o: o.created_at if o.status == MessageStatus.SENT else None)
     status = MessageStatus.WAITING
+
+
+class PeriodicRunFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PeriodicRun
+
+    name = factory.Sequence(lambda n: f"tests.schedule{n}")
+
+
+class VisitFactory(factory.django.DjangoModelFactory):
+    """A visit that took place, without a note; NoteFactory(visit__school=…) makes both."""
+
+    class Meta:
+        model = Visit
+
+    school = factory.SubFactory(SchoolFactory)
+    adviser = factory.SubFactory(UserFactory)
+    kind = VisitKind.CORE
+    status = VisitStatus.TOOK_PLACE
+    planned_on = factory.LazyAttribute(
+        lambda o: dt.date(2026, 12, 3) if o.status == VisitStatus.PLANNED else None
+    )
+    took_place_on = factory.LazyAttribute(
+        lambda o: None if o.status == VisitStatus.PLANNED else dt.date(2026, 11, 12)
+    )
+    half_days = factory.LazyAttribute(lambda o: None if o.status == VisitStatus.PLANNED else Decimal(1))
+    created_at = factory.LazyFunction(timezone.now)
+    created_by = factory.SelfAttribute("adviser")
+
+
+class NoteFactory(factory.django.DjangoModelFactory):
+    """A draft with the usual sections; NoteFactory(texts={"strengths": "…"}) writes in them."""
+
+    class Meta:
+        model = Note
+        skip_postgeneration_save = True
+
+    visit = factory.SubFactory(VisitFactory)
+
+    @factory.post_generation
+    def texts(self, create, texts, **kwargs):
+        for position, template in enumerate(section_templates(), start=1):
+            NoteSection.objects.create(
+                note=self,
+                key=template.key,
+                position=position,
+                heading=template.heading,
+                prompt=template.prompt,
+                audience=template.audience,
+                is_required=template.required,
+                text=(texts or {}).get(template.key, ""),
+            )
+
+
+class RenderingFactory(factory.django.DjangoModelFactory):
+    """A document's content, with four bytes in place of a PDF."""
+
+    class Meta:
+        model = Rendering
+
+    snapshot = factory.LazyFunction(
+        lambda: snapshot(
+            Composition("Report of a core visit", "A school", (Heading("Strengths"), Paragraph("Reading."))),
+            Imprint("Kirkdale", "", "#1d70b8", "", "Shared with the school", "OFFICIAL"),
+        )
+    )
+    html = "<p>Reading.</p>"
+    pdf = b"%PDF"
+    sha256 = hashlib.sha256(b"%PDF").hexdigest()
+
+
+class DocumentFactory(factory.django.DjangoModelFactory):
+    """A released document, shared with the school."""
+
+    class Meta:
+        model = Document
+
+    kind = "visits.report"
+    title = "Report of a core visit"
+    school = factory.SubFactory(SchoolFactory)
+    authority = factory.SelfAttribute("school.authority")
+    audience = Audience.SCHOOL
+    number = factory.Sequence(lambda n: n + 1)
+    marking = "OFFICIAL"
+    file_name = "visit-report"
+    source = factory.Sequence(lambda n: f"visit:{n}")
+    source_version = 1
+    rendering = factory.SubFactory(RenderingFactory)
+    released_at = factory.LazyFunction(timezone.now)
+    released_by = factory.SubFactory(UserFactory)

@@ -24,7 +24,7 @@ def test_a_registered_kind_is_found_with_its_title_and_attempts(own_registry):
 
 
 def test_an_unknown_kind_is_named_with_the_remedy(own_registry):
-    with pytest.raises(UnknownKind, match='"tests.nothing": register it with @task'):
+    with pytest.raises(UnknownKind, match=r'"tests\.nothing": register it with @task'):
         own_registry.find("tests.nothing")
 
 
@@ -49,7 +49,7 @@ def test_a_listener_that_is_no_task_is_refused(own_registry):
 
 def test_a_schedule_registered_twice_names_both_places(own_registry):
     own_registry.every(name="tests.daily", days=1)(handler)
-    with pytest.raises(ValueError, match='The schedule "tests.daily" is registered twice'):
+    with pytest.raises(ValueError, match=r'The schedule "tests\.daily" is registered twice'):
         own_registry.every(name="tests.daily", days=1)(other_handler)
 
 
@@ -64,7 +64,7 @@ def test_each_way_of_saying_when_is_taken(own_registry, when):
 
 @pytest.mark.parametrize("when", [{}, {"days": 1, "minutes": 5}])
 def test_a_schedule_is_due_in_one_way(own_registry, when):
-    with pytest.raises(ValueError, match='Say when "tests.schedule" is due, once'):
+    with pytest.raises(ValueError, match=r'Say when "tests\.schedule" is due, once'):
         own_registry.every(name="tests.schedule", at=dt.time(4), **when)
 
 
@@ -75,7 +75,10 @@ def _kinds_enqueued():
             continue
         for file in package.rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "enqueue":
+                if (
+                    isinstance(node, ast.Call)
+                    and getattr(node.func, "attr", getattr(node.func, "id", "")) == "enqueue"
+                ):
                     for keyword in node.keywords:
                         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant):
                             yield str(file.relative_to(settings.BASE_DIR)), keyword.value.value

@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -79,13 +80,11 @@ def test_every_third_day_leaves_two_out():
         if due(day, last):
             ran.append(day)
             last = day
-    assert [(b - a).days for a, b in zip(ran, ran[1:], strict=False)] == [3] * (len(ran) - 1)
+    assert [(b - a).days for a, b in itertools.pairwise(ran)] == [3] * (len(ran) - 1)
     assert len(ran) == 3
 
 
-@pytest.mark.parametrize(
-    ("day", "expected"), [(15, False), (16, True), (17, True), (22, True)]
-)
+@pytest.mark.parametrize(("day", "expected"), [(15, False), (16, True), (17, True), (22, True)])
 def test_weekly_is_due_from_its_day_until_it_ran(day, expected):
     last_week = dt.datetime(2026, 11, 9, 3, 1, tzinfo=dt.UTC)
     assert rules.weekly(0, THREE)(MONDAY.replace(day=day), last_week) is expected

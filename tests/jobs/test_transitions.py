@@ -111,7 +111,9 @@ def test_every_action_leads_where_the_table_says(state, door):
 
 def test_a_claim_has_a_new_token_a_lease_and_no_progress_of_the_last(settings):
     settings.JOBS_LEASE_SECONDS = 60
-    job = make.JobFactory(created_at=LONG_AGO, progress_done=3, progress_total=4, progress_message="x", run_again=True)
+    job = make.JobFactory(
+        created_at=LONG_AGO, progress_done=3, progress_total=4, progress_message="x", run_again=True
+    )
     first = actions.claim(job_id=job.pk, now=NOW)
     assert (first.attempts, first.started_at, first.leased_until) == (1, NOW, NOW + MINUTE)
     assert (first.progress_done, first.progress_total, first.progress_message) == (0, None, "")
