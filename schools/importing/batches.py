@@ -1,0 +1,187 @@
+"""A batch of files in the database: read (previewed), then applied. Both doors use this: the browser's jobs and the command.
+
+The content of a file given in the browser is kept in the media folder, which nothing serves, so that the job that
+applies reads the very bytes that were previewed. The command line reads the person's own files and keeps their hash.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from accounts.logs import record_change
+from accounts.models import Authority, User
+from jobs.actions import emit
+from schools.importing import plans as planning
+from schools.importing import reading, running
+from schools.importing.loading import load_reference
+from schools.importing.plans import Plan
+from schools.importing.reading import Source, Unreadable
+from schools.importing.storing import Scope
+from schools.importing.tally import Tally
+from schools.models import ImportBatch, ImportFile, Indicator
+
+Status = ImportBatch.Status
+
+
+def scope_of(authority: Authority | None, *, now: dt.datetime, trusted: bool) -> Scope:
+    """What an import may touch: one authority, or (command line only) every one there is.
+
+    `trusted`: someone at the command line, who may change figures that several authorities share.
+    """
+    everyone = {a.code: a.pk for a in Authority.objects.all()}
+    codes = everyone if authority is None else {authority.code: authority.pk}
+    return Scope(authorities=dict(codes), may_change_shared=trusted or len(everyone) <= 1, now=now).load()
+
+
+def reference_present(*, now: dt.datetime) -> None:
+    """Values refer to indicators: make sure the shipped ones are there."""
+    if not Indicator.objects.exists():
+        load_reference(now=now)
+
+
+def store_files(
+    batch: ImportBatch, plans: Sequence[Plan], tallies: Sequence[Tally], *, keep_content: bool
+) -> list[ImportFile]:
+    """The rows of a previewed batch, in the order the files will be applied."""
+    rows: list[ImportFile] = []
+    for position, (plan, tally) in enumerate(zip(plans, tallies, strict=True)):
+        row = ImportFile(
+            batch=batch,
+            position=position,
+            name=plan.name,
+            sheet=plan.sheet[:80],
+            sha256=plan.sha256,
+            kind=plan.layout.key if plan.layout and plan.layout.handler else "",
+            year=plan.year,
+            refusal=plan.refusal,
+            summary={"title": plan.title, "left": plan.left, **tally.summary()},
+            problems=[problem.as_json() for problem in tally.problems],
+            **tally.figures(),
+        )
+        if keep_content and not plan.refusal and plan.source is not None:
+            with plan.source.open() as stream:
+                row.content.save("table", File(stream), save=False)
+        row.save()
+        rows.append(row)
+    return rows
+
+
+def sources_of(files: Iterable[ImportFile]) -> list[Source]:
+    """Uploaded files as sources, zips opened out. Raises nothing: a zip that cannot be opened stays one source."""
+    found: list[Source] = []
+    for file in files:
+        source = reading.from_path(Path(file.content.path), file.name)
+        try:
+            found += reading.expand(source)
+        except Unreadable:
+            found.append(source)  # refused in words when it is read
+    return found
+
+
+def read(batch: ImportBatch, work: running.Work) -> dict[str, Any]:
+    """Recognise and compare what was uploaded, and put the result in the batch's files. Idempotent."""
+    uploads = list(batch.files.all())
+    with work.writing():
+        reference_present(now=timezone.now())
+    plans = planning.prepare(
+        sources_of(uploads),
+        batch.year,
+        lambda message: work.progress(0, len(uploads), f"Looking at {message}"),
+    )
+    scope = scope_of(batch.authority, now=timezone.now(), trusted=False)
+    tallies = running.preview(plans, scope, work.progress)
+    with work.writing():
+        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if locked.status != Status.READING:
+            return {}
+        previous = list(locked.files.all())
+        store_files(locked, plans, tallies, keep_content=True)
+        stored = [str(row.content.name) for row in previous if row.content]
+        ImportFile.objects.filter(pk__in=[row.pk for row in previous]).delete()
+        locked.status = Status.PREVIEWED
+        locked.failure = ""
+        locked.save(update_fields=["status", "failure"])
+    for name in stored:
+        default_storage.delete(name)
+    return {"files": len(plans)}
+
+
+def plans_of(batch: ImportBatch, files: Sequence[ImportFile], sources: Iterable[Source]) -> list[Plan]:
+    """Plans for files already previewed, one each and in their order. What changed since is refused."""
+    found = {(plan.name, plan.sheet): plan for plan in planning.prepare(sources, batch.year)}
+    plans: list[Plan] = []
+    for file in files:
+        plan = found.get((file.name, file.sheet))
+        if file.refusal or plan is None or plan.refusal or plan.sha256 != file.sha256:
+            refusal = file.refusal or "The file changed since it was read."
+            plan = Plan(file.name, file.sheet, file.sha256, 0, refusal=refusal)
+        plans.append(plan)
+    return plans
+
+
+def stored_sources(files: Sequence[ImportFile]) -> list[Source]:
+    """The kept content of readable files, one source for each name."""
+    kept = {file.name: file for file in files if not file.refusal and file.content}
+    return [reading.from_path(Path(file.content.path), name) for name, file in kept.items()]
+
+
+def apply_files(
+    batch: ImportBatch,
+    plans: Sequence[Plan],
+    files: Sequence[ImportFile],
+    work: running.Work,
+    *,
+    trusted: bool,
+) -> None:
+    scope = scope_of(batch.authority, now=timezone.now(), trusted=trusted)
+    running.apply(plans, files, scope, work)
+
+
+def complete(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> bool:
+    """Close an applied batch: status, one change-log entry, and the event the rooms above wait for.
+
+    The caller holds a transaction. False when it was closed before.
+    """
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.status != Status.APPLYING:
+        return False
+    locked.status, locked.applied_at, locked.failure = Status.APPLIED, now, ""
+    locked.save(update_fields=["status", "applied_at", "failure"])
+    files = [file for file in locked.files.all() if not file.refusal]
+    record_change(
+        action="schools.apply_import",
+        by=by,
+        at=now,
+        subject=locked,
+        authority_id=locked.authority_id,
+        after={
+            "files": [
+                {
+                    "name": file.name,
+                    "kind": file.kind,
+                    "year": file.year,
+                    "sha256": file.sha256,
+                    **{k: file.figures[k] for k in ("added", "changed", "unchanged", "refused")},
+                }
+                for file in files
+            ]
+        },
+    )
+    emit(
+        "data_imported",
+        {
+            "batch_id": locked.pk,
+            "authority_id": locked.authority_id,
+            "kinds": sorted({file.kind for file in files}),
+            "years": sorted({file.year for file in files if file.year is not None}),
+            "changed": sum(file.figures["added"] + file.figures["changed"] for file in files),
+        },
+        by=by,
+        now=now,
+    )
+    return True
