@@ -12,20 +12,6 @@ from schools.models import Inspection, InspectionJudgement, School
 from schools.permissions import check_can_record_inspection
 from schools.rules.ofsted import Findings, problems
 
-_FIELDS = (
-    "framework",
-    "kind",
-    "started_on",
-    "ended_on",
-    "published_on",
-    "overall_grade",
-    "category",
-    "category_reason",
-    "safeguarding_effective",
-    "monitoring_progress",
-    "ungraded_outcome",
-)
-
 
 @transaction.atomic
 def record_inspection(
@@ -85,14 +71,6 @@ def correct_inspection(
     return True
 
 
-def findings_of(inspection: Inspection) -> Findings:
-    """What is recorded, as rules read it. Reads `judgements`: prefetch them for more than one."""
-    return Findings(
-        grades={judgement.area: judgement.grade for judgement in inspection.judgements.all()},
-        **{name: getattr(inspection, name) for name in _FIELDS},
-    )
-
-
 def _check(findings: Findings, school: School) -> None:
     found: dict[str, list[str]] = {}
     for problem in problems(findings):
@@ -106,7 +84,7 @@ def _check(findings: Findings, school: School) -> None:
 
 
 def _values(findings: Findings) -> dict[str, object]:
-    return {name: getattr(findings, name) for name in _FIELDS}
+    return {name: getattr(findings, name) for name in Inspection.FINDINGS}
 
 
 def _write_judgements(inspection: Inspection, findings: Findings) -> None:
@@ -121,7 +99,7 @@ def _as_wanted(findings: Findings, number: str) -> dict[str, object]:
 
 
 def _as_logged(inspection: Inspection) -> dict[str, object]:
-    return _as_wanted(findings_of(inspection), inspection.number)
+    return _as_wanted(inspection.findings(), inspection.number)
 
 
 def _settle(

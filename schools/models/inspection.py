@@ -13,10 +13,26 @@ from schools.choices import (
 )
 from schools.models.school import School
 from schools.querysets import InspectionQuerySet
+from schools.rules.ofsted import Findings
 
 
 class Inspection(models.Model):
     """One inspection or monitoring visit of one URN. A category belongs to the school inspected, not its successor."""
+
+    # What rules read of it, besides its judgements
+    FINDINGS = (
+        "framework",
+        "kind",
+        "started_on",
+        "ended_on",
+        "published_on",
+        "overall_grade",
+        "category",
+        "category_reason",
+        "safeguarding_effective",
+        "monitoring_progress",
+        "ungraded_outcome",
+    )
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="inspections")
     framework = models.CharField(max_length=20, choices=InspectionFramework.choices)
@@ -61,6 +77,13 @@ class Inspection(models.Model):
                 name="inspection_progress_on_monitoring_only",
             ),
         ]
+
+    def findings(self) -> Findings:
+        """What is recorded, as rules.ofsted reads it. Reads `judgements`: prefetch them for more than one."""
+        return Findings(
+            grades={judgement.area: judgement.grade for judgement in self.judgements.all()},
+            **{name: getattr(self, name) for name in self.FINDINGS},
+        )
 
 
 class InspectionJudgement(models.Model):
