@@ -39,7 +39,8 @@ class AccessMiddleware:
         if not response.has_header("Cache-Control"):
             # What was restricted stays out of the browser's store on a shared computer. Other pages may be
             # kept, so that Back brings a half-filled form back, but not shown again without asking us.
-            patch_cache_control(response, private=True, no_store=bool(declared.reads), no_cache=True)
+            kept = {"no_store": True} if declared.reads else {}
+            patch_cache_control(response, private=True, no_cache=True, **kept)
         return response
 
     def process_view(
@@ -78,9 +79,10 @@ def _page_asked_from(request: HttpRequest) -> str:
     if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
         return request.get_full_path()
     page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
-    if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
-        return resolve_url(settings.LOGIN_REDIRECT_URL)
     parts = urlsplit(page)
+    ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
+    if not (ours and parts.netloc):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
