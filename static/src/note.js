@@ -1,0 +1,328 @@
+/* A note that saves itself and never loses a word.
+
+   Every section's unsaved text is in the browser's storage from the first keystroke until the server has said
+   that it holds it. What the server does not take (no connection, a session that ended, somebody else's change)
+   stays there, and is offered back when the page is opened again. Without this script the form's Save does it all. */
+
+(function () {
+  "use strict";
+
+  const PAUSE = 1500; // of typing, before a section is saved; milliseconds
+  const RETRIES = [3000, 10000, 30000];
+
+  const form = document.getElementById("note");
+  const status = document.getElementById("note-status");
+  if (!form || !status || !window.fetch) return;
+
+  const store = (function () {
+    try {
+      window.localStorage.setItem("note:probe", "1");
+      window.localStorage.removeItem("note:probe");
+      return window.localStorage;
+    } catch {
+      return null; // private windows of some browsers
+    }
+  })();
+
+  // As the server keeps a text: no blanks at the ends of lines, no empty lines around it.
+  const clean = (text) =>
+    text
+      .split(/\r\n|\r|\n/)
+      .map((line) => line.trimEnd())
+      .join("\n")
+      .replace(/^\n+|\n+$/g, "");
+
+  const token = () => form.querySelector("[name=csrfmiddlewaretoken]");
+  const sections = [];
+  let failures = 0;
+  let retry = null;
+
+  function say(text, link) {
+    if (status.textContent !== text + (link ? ` ${link.text}` : "")) {
+      status.textContent = text;
+      if (link) {
+        const anchor = document.createElement("a");
+        anchor.className = "govuk-link";
+        anchor.href = link.href;
+        anchor.target = "_blank";
+        anchor.textContent = link.text;
+        status.append(" ", anchor);
+      }
+    }
+  }
+
+  function element(name, attributes, ...children) {
+    const made = document.createElement(name);
+    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+    made.append(...children);
+    return made;
+  }
+
+  function button(text, action) {
+    const made = element(
+      "button",
+      { type: "button", class: "govuk-button govuk-button--secondary" },
+      text,
+    );
+    made.addEventListener("click", action);
+    return made;
+  }
+
+  class Section {
+    constructor(root) {
+      this.key = root.dataset.section;
+      this.heading = root.dataset.heading;
+      this.root = root;
+      this.box = root.querySelector("textarea");
+      this.revision = root.querySelector(`[name="revision-${this.key}"]`);
+      this.storeKey = `${form.dataset.key}:${this.key}`;
+      this.waitingKey = `${this.storeKey}:waiting`; // words offered back, until a person has decided
+      this.held = this.box.defaultValue; // what the server holds, as far as we know
+      this.unheard = new Set(); // texts sent that may have arrived without our hearing of it
+      this.timer = null;
+      this.saving = null;
+      this.blocked = "unsaved" in root.dataset; // until a person has decided
+      if (this.blocked) this.keep();
+      this.box.addEventListener("input", () => this.changed());
+      this.box.addEventListener("blur", () => this.save());
+      if (!this.blocked) this.offer();
+      // Some browsers put typed text back by themselves when a page is opened again.
+      if (!this.blocked && this.box.value !== this.held) this.changed();
+    }
+
+    get dirty() {
+      return this.box.value !== this.held;
+    }
+
+    keep() {
+      if (!store) return;
+      this.put(this.storeKey, {
+        text: this.box.value,
+        at: new Date().toISOString(),
+        base: this.revision.value,
+      });
+    }
+
+    put(key, kept) {
+      try {
+        store.setItem(key, JSON.stringify(kept));
+      } catch {
+        // The storage is full: saving goes on without the net.
+      }
+    }
+
+    stored(key) {
+      try {
+        const kept = JSON.parse(store.getItem(key));
+        return kept && clean(kept.text) !== clean(this.held) ? kept : null;
+      } catch {
+        return null;
+      }
+    }
+
+    forget() {
+      if (store) store.removeItem(this.storeKey);
+    }
+
+    changed() {
+      if (!this.dirty && !this.saving) {
+        this.forget();
+        return;
+      }
+      this.keep();
+      if (this.blocked) return;
+      window.clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => this.save(), PAUSE);
+      if (!failures) say("Not saved yet");
+    }
+
+    /* Resolves when this section's text is with the server, or cannot be for now. */
+    save() {
+      window.clearTimeout(this.timer);
+      if (this.saving) return this.saving;
+      if (this.blocked || !this.dirty) return Promise.resolve();
+      this.saving = this.post()
+        .catch(() => failed("Not saved: there is no connection. Your words are kept in this browser."))
+        .finally(() => {
+          this.saving = null;
+          if (this.dirty && !this.blocked && !failures) this.changed();
+        });
+      return this.saving;
+    }
+
+    async post() {
+      const text = this.box.value;
+      this.unheard.add(clean(text));
+      const response = await fetch(`${form.dataset.saveUrl}${this.key}/`, {
+        method: "POST",
+        redirect: "manual",
+        credentials: "same-origin",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": token().value },
+        body: JSON.stringify({ text, revision: Number(this.revision.value) }),
+      });
+      if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
+        await signedOut();
+        return;
+      }
+      if (response.status >= 500) throw new Error("The server is not there");
+      let answer;
+      try {
+        answer = await response.json();
+      } catch {
+        answer = { error: "The note cannot be found any more." };
+      }
+      if (response.ok) {
+        this.accepted(text, answer.revision);
+        say(`Saved ${answer.saved}`);
+        return;
+      }
+      if (response.status === 409 && answer.theirs !== undefined) {
+        this.revision.value = answer.revision;
+        if (this.unheard.has(answer.theirs)) {
+          // Our own words, whose arrival we never heard of.
+          this.accepted(answer.theirs, answer.revision);
+        } else {
+          this.conflict(answer);
+        }
+        return;
+      }
+      this.blocked = true;
+      say(`“${this.heading}” is not saved. ${answer.error || ""} Your words are kept in this browser.`);
+    }
+
+    accepted(text, revision) {
+      this.held = text;
+      this.unheard.clear();
+      this.revision.value = revision;
+      failures = 0;
+      if (this.dirty) this.keep();
+      else this.forget();
+    }
+
+    conflict(answer) {
+      this.blocked = true;
+      this.keep();
+      const settle = (text) => {
+        this.panel(null);
+        this.held = answer.theirs;
+        this.box.value = text;
+        this.blocked = false;
+        this.box.focus();
+        this.changed();
+        this.save();
+      };
+      const mine = () => this.box.value;
+      this.panel(
+        `${answer.by || "Someone else"} changed “${this.heading}” while you were writing. Their text:`,
+        answer.theirs,
+        button("Keep both", () => settle(`${mine()}\n\n${answer.theirs}`)),
+        button("Keep mine", () => settle(mine())),
+        button("Take theirs", () => settle(answer.theirs)),
+      );
+      say(`“${this.heading}” is not saved: somebody else changed it. Choose which words to keep.`);
+    }
+
+    offer() {
+      if (!store) return;
+      const waiting = this.stored(this.waitingKey);
+      const kept = this.stored(this.storeKey) || waiting;
+      this.forget();
+      store.removeItem(this.waitingKey);
+      if (!kept) return;
+      if (waiting && waiting.text !== kept.text) {
+        kept.text = `${waiting.text}\n\n${kept.text}`;
+        kept.base = null;
+      }
+      // Kept apart, so that typing does not write over what is offered.
+      this.put(this.waitingKey, kept);
+      const decide = () => {
+        this.panel(null);
+        store.removeItem(this.waitingKey);
+        this.box.focus();
+      };
+      const at = new Date(kept.at);
+      const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+      const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+      this.panel(
+        `Words in “${this.heading}” from ${day}, ${time} were never saved:`,
+        kept.text,
+        button("Put them back", () => {
+          // They take the place only of what they were written on; anything newer stands above them.
+          const replaces = kept.base === this.revision.value && !this.dirty;
+          this.box.value = replaces ? kept.text : `${this.box.value}\n\n${kept.text}`;
+          this.changed();
+          decide();
+          this.save();
+        }),
+        button("Throw them away", decide),
+      );
+    }
+
+    panel(text, words, ...buttons) {
+      if (this.shown) this.shown.remove();
+      this.shown = null;
+      if (text === null) return;
+      this.shown = element(
+        "div",
+        { class: "note-offer" },
+        element("p", { class: "govuk-body" }, element("strong", {}, text)),
+        element(
+          "div",
+          { class: "note-words", tabindex: "0", role: "region", dir: "auto", "aria-label": text },
+          words,
+        ),
+        element("div", { class: "govuk-button-group" }, ...buttons),
+      );
+      this.root.append(this.shown);
+    }
+  }
+
+  function failed(text, link) {
+    say(text, link);
+    window.clearTimeout(retry);
+    retry = window.setTimeout(saveAll, RETRIES[Math.min(failures, RETRIES.length - 1)]);
+    failures += 1;
+  }
+
+  /* The session ended, or its token changed with a new one: take the new token from the page, if it is ours. */
+  async function signedOut() {
+    const link = { text: "Sign in again in a new tab", href: form.dataset.signIn };
+    const words = "Not saved: you are no longer signed in here. Your words are kept in this browser.";
+    const page = await fetch(window.location.pathname, { redirect: "manual", credentials: "same-origin" });
+    if (page.type === "opaqueredirect" || !page.ok) {
+      failed(words, link);
+      return;
+    }
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("note");
+    if (!fresh || fresh.dataset.user !== form.dataset.user) {
+      failed("Not saved: somebody else is signed in. Your words are kept in this browser.");
+      return;
+    }
+    token().value = fresh.querySelector("[name=csrfmiddlewaretoken]").value;
+    failed("Not saved yet");
+  }
+
+  function saveAll() {
+    window.clearTimeout(retry);
+    return Promise.all(sections.map((section) => section.save()));
+  }
+
+  form.querySelectorAll("[data-section]").forEach((root) => sections.push(new Section(root)));
+
+  window.addEventListener("online", saveAll);
+  window.addEventListener("focus", saveAll);
+  document.addEventListener("visibilitychange", saveAll);
+  window.addEventListener("beforeunload", (event) => {
+    if (!store && sections.some((section) => section.dirty)) event.preventDefault();
+  });
+
+  // The form's own Save must not meet a save of ours that is still on its way: it would look like somebody else's.
+  form.addEventListener("submit", (event) => {
+    sections.forEach((section) => window.clearTimeout(section.timer));
+    const underWay = sections.map((section) => section.saving).filter(Boolean);
+    if (!underWay.length) return;
+    event.preventDefault();
+    const submitter = event.submitter;
+    Promise.all(underWay).finally(() => form.requestSubmit(submitter));
+  });
+})();
