@@ -1,7 +1,7 @@
 """Make an installation ready to serve: python -m config.prepare [--empty]
 
-Database, reference data, frameworks, static files, and the demonstration unless --empty. Everything here is
-idempotent: a second start finds it done and keeps the data.
+Database, static files, reference data, frameworks, and the demonstration unless --empty. Everything here is
+idempotent: a second start finds it done and keeps the data. Data begun with --empty never gets made-up schools.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 
@@ -22,8 +22,14 @@ def prepare(*, demo: bool) -> None:
     collect_static_files()
     call_command("load_reference")
     call_command("load_frameworks")
-    if demo:
+    marker = settings.DATA_DIR / "without-demonstration"
+    if not demo:
+        marker.touch()
+    elif marker.exists():
+        print("No demonstration: this data was begun with --empty. Set DATA_DIR to another folder to see it.")
+    else:
         call_command("load_demo")
+        call_command("demo_people")
 
 
 def collect_static_files() -> None:
@@ -53,7 +59,7 @@ def main(arguments: list[str]) -> int:
     try:
         django.setup()
         prepare(demo=not options.empty)
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, CommandError) as error:
         print(f"bin/run: {error}", file=sys.stderr)
         return 1
     except OperationalError as error:
