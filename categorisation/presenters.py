@@ -3,18 +3,20 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 
 from accounts.choices import Permission, Reach
 from accounts.models import Authority, User
 from accounts.permissions import holds, powers_of
-from categorisation.engine import Outcome, RuleResult, statement
+from categorisation.engine import AreaResult, Evidence, Outcome, RuleResult, statement
 from categorisation.frameworks_in_force import compiled, version_for
 from categorisation.models import FrameworkVersion, Suggestion
-from categorisation.schema import Framework, load_data
-from categorisation.schema.support import Level
+from categorisation.schema import Framework
+from categorisation.schema.support import EntitlementLine, Level
 from categorisation.school_facts import facts_for
 from schools.models import School
 from schools.querysets import SchoolQuerySet
@@ -31,11 +33,56 @@ _STATE_GROUPS = (
 )
 
 
+# What the engine says of a value that is not there
+_NO_VALUE = {
+    "suppressed": "suppressed by the publisher",
+    "not_applicable": "does not apply",
+    "not_produced": "not produced nationally",
+    "not_imported": "not imported yet",
+    "unknown": "not known",
+}
+_GROUP_WORDS = {
+    "disadvantaged": "disadvantaged pupils",
+    "not_disadvantaged": "other pupils",
+    "eal": "pupils with English as an additional language",
+    "girls": "girls",
+    "boys": "boys",
+}
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """One rule on the page: a line in English, opened for its evidence."""
+
+    sentence: str
+    state: str
+    label: str  # "level of support 3"; empty for a rule that only informs
+    automatic: bool
+    paragraph: str
+    inferred: bool
+    evidence: tuple[str, ...]
+    what_would_change: str
+    note: str
+
+    @property
+    def has_detail(self) -> bool:
+        return bool(self.evidence or self.what_would_change or self.note)
+
+
 @dataclass(frozen=True)
 class RuleGroup:
     heading: str
-    state: str
-    rules: tuple[RuleResult, ...]
+    rules: tuple[RuleView, ...]
+
+
+@dataclass(frozen=True)
+class Open:
+    """A fact that would narrow the range, and where to record it."""
+
+    sentence: str
+    title: str
+    could_lead_to: int
+    href: str
 
 
 @dataclass(frozen=True)
@@ -52,15 +99,7 @@ class Why:
     @property
     def level(self) -> Level | None:
         """The level on what is recorded."""
-        return self._level(self.outcome.on_record)
-
-    @property
-    def low(self) -> Level | None:
-        return self._level(self.outcome.low)
-
-    @property
-    def high(self) -> Level | None:
-        return self._level(self.outcome.high)
+        return next((level for level in self.document.levels if level.rank == self.outcome.on_record), None)
 
     @property
     def is_range(self) -> bool:
@@ -75,33 +114,70 @@ class Why:
         return self.outcome.lead
 
     @cached_property
-    def narrowing(self) -> tuple:
-        return self.outcome.narrowing
+    def entitlement(self) -> list[str]:
+        """The time the level brings, a line each."""
+        return [entitlement_text(line) for line in self.level.entitlement] if self.level else []
 
     @cached_property
-    def areas(self) -> tuple:
+    def narrowing(self) -> tuple[Open, ...]:
+        return tuple(
+            Open(item.sentence, item.title, item.could_lead_to, self._href(item.fact))
+            for item in self.outcome.narrowing
+        )
+
+    @cached_property
+    def areas(self) -> tuple[AreaResult, ...]:
         return self.outcome.areas
-
-    @cached_property
-    def deciding(self) -> tuple[RuleResult, ...]:
-        return self.outcome.deciding
 
     @cached_property
     def groups(self) -> list[RuleGroup]:
         rules = self.outcome.rules
         return [
-            RuleGroup(heading.format(level=self.word), state, found)
+            RuleGroup(heading.format(level=self.word), found)
             for state, heading in _STATE_GROUPS
-            if (found := tuple(rule for rule in rules if rule.state == state))
+            if (found := tuple(self._rule(rule) for rule in rules if rule.state == state))
         ]
 
     @cached_property
-    def flags(self) -> tuple[RuleResult, ...]:
+    def flags(self) -> tuple[RuleView, ...]:
         """Advisory criteria that are met or not known; they inform and decide nothing."""
-        return tuple(flag for flag in self.outcome.flags if flag.state in {"met", "not_known"})
+        return tuple(self._rule(flag) for flag in self.outcome.flags if flag.state in {"met", "not_known"})
 
-    def _level(self, rank: int | None) -> Level | None:
-        return next((level for level in self.document.levels if level.rank == rank), None)
+    def _rule(self, rule: RuleResult) -> RuleView:
+        return RuleView(
+            sentence=rule.sentence,
+            state=rule.state,
+            label=f"{self.word} {rule.floor}" if rule.floor else "",
+            automatic=rule.locked and rule.state == "met",
+            paragraph=rule.paragraph,
+            inferred=rule.inferred,
+            evidence=tuple(_evidence_text(item) for item in rule.evidence),
+            what_would_change=rule.what_would_change,
+            note=rule.note or "",
+        )
+
+    def _href(self, fact: str) -> str:
+        """Where to record a fact the reader may record; figures come with imports."""
+        if self.may_record and fact.startswith("circumstance."):
+            return reverse("schools:circumstance-list", args=[self.school.urn])
+        return ""
+
+
+def _evidence_text(item: Evidence) -> str:
+    """ "Progress in reading: −1.2 in 2024-25, at or below 0. Source: KS2 results"."""
+    who = f" ({_GROUP_WORDS.get(item.group, item.group)})" if item.group and item.group != "all" else ""
+    said = item.comparison or item.value or _NO_VALUE.get(item.status, item.status)
+    source = f". Source: {item.source}" if item.source else ""
+    return f"{item.title}{who}: {said}{source}"
+
+
+def entitlement_text(line: EntitlementLine) -> str:
+    """ "Up to 30 days: consultancy"; half-days are shown as the days they make."""
+    quantifier = {"exactly": "", "at_least": "At least ", "up_to": "Up to "}[line.quantifier]
+    amount = {"exactly": line.planned, "at_least": line.minimum, "up_to": line.maximum}[line.quantifier]
+    days = (amount or 0) / 2
+    number = f"{days.normalize():f}" if isinstance(days, Decimal) else str(days)
+    return f"{quantifier}{number} day{'' if days == 1 else 's'}: {line.what}"
 
 
 def why(user: User, school: School, *, on: dt.date) -> Why | None:
@@ -203,41 +279,47 @@ def _versions(user: User, on: dt.date) -> list[FrameworkVersion]:
 
 @dataclass(frozen=True)
 class RuleText:
-    title: str
     sentence: str
-    role: str
     floor: int | None
+    label: str
     paragraph: str
     inferred: bool
     note: str | None
 
 
 @dataclass(frozen=True)
+class LevelText:
+    level: Level
+    entitlement: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FrameworkPage:
     version: FrameworkVersion
     document: Framework
+    levels: tuple[LevelText, ...]
     rules: tuple[RuleText, ...]
 
 
 def framework_page(user: User, *, on: dt.date) -> FrameworkPage | None:
-    """The framework in force for the authority the person acts for."""
-    ids = {power.authority_id for power in powers_of(user, on)} or set(
-        user.grants.in_force(on).values_list("authority_id", flat=True)
-    )
-    authority = Authority.objects.filter(pk__in=ids).first()
+    """The framework in force for the authority the person acts for; of several, the first by name."""
+    authority = Authority.objects.filter(grants__in=user.grants.in_force(on)).first()
     version = version_for(authority, on) if authority else None
     if version is None:
         return None
-    document = load_data(version.document)
+    document = compiled(version).document
     return FrameworkPage(
         version,
         document,
         tuple(
+            LevelText(level, tuple(entitlement_text(line) for line in level.entitlement))
+            for level in sorted(document.levels, key=lambda level: level.rank)
+        ),
+        tuple(
             RuleText(
-                rule.title,
-                statement(document, rule.when),
-                rule.role,
+                _capitalised(statement(document, rule.when)),
                 rule.floor,
+                f"{document.words.level} {rule.floor}" if rule.floor else "",
                 rule.paragraph,
                 rule.inferred,
                 rule.note,
@@ -245,3 +327,7 @@ def framework_page(user: User, *, on: dt.date) -> FrameworkPage | None:
             for rule in document.rules
         ),
     )
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

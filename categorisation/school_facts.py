@@ -18,7 +18,7 @@ from categorisation.engine import (
 from categorisation.schema.conditions import LearnerGroup
 from schools.choices import Audience, ConcernCategory, ContactRole, InspectionKind, SchoolPhase, ValueStatus
 from schools.models import Circumstance as RecordedCircumstance
-from schools.models import CircumstanceReturn, ImportFile, School, SchoolContact
+from schools.models import CircumstanceReturn, ImportFile, Indicator, School, SchoolContact
 from schools.models import Inspection as RecordedInspection
 from schools.series import series_for
 
@@ -36,6 +36,8 @@ _STATUSES = {
     ValueStatus.NOT_PRODUCED: Status.NOT_PRODUCED,
     "not_imported": Status.NOT_IMPORTED,
 }
+
+_NO_ROW = frozenset({Status.NOT_IMPORTED, Status.NOT_PRODUCED})
 
 _PHASES = {
     SchoolPhase.NURSERY: "nursery",
@@ -74,13 +76,13 @@ def facts_for(
     document = framework.document
     indicators = [indicator.key for indicator in document.indicators]
     year = academic_year(on)
+    gaps = dict(Indicator.objects.filter(key__in=indicators).values_list("key", "years_not_produced"))
     lines = series_for(schools, indicators, _GROUPS, range(year - YEARS_READ, year + 1))
     found: dict[int, dict[tuple[str, str], dict[int, Point]]] = defaultdict(lambda: defaultdict(dict))
     for (urn, indicator, group), points in lines.items():
         for point in points:
             status = _STATUSES.get(point.status, Status.UNKNOWN)
-            # The current year's results are not awaited yet: no row says nothing about it
-            if status is Status.NOT_IMPORTED and (point.year == year or group != "all"):
+            if status in _NO_ROW and _says_nothing(point.year, status, group, gaps[indicator], year):
                 continue
             found[urn][indicator, group][point.year] = Point(
                 value=point.value,
@@ -106,6 +108,16 @@ def facts_for(
         )
         for school in schools
     }
+
+
+def _says_nothing(year: int, status: Status, group: str, gaps: Collection[int], this_year: int) -> bool:
+    """Whether the want of a row tells nothing: results of the year under way are not awaited yet, few files break
+    figures down by group, and before a measure began or after it ended there was no gap to speak of."""
+    if year >= this_year:
+        return True
+    if status is Status.NOT_IMPORTED:
+        return group != "all"
+    return year not in gaps
 
 
 def _attributes(school: School) -> dict[str, object]:

@@ -14,7 +14,6 @@ from workspace.demo.places import Place
 
 PASSWORD = "try-the-demo-2026"  # noqa: S105  # printed at start; the demonstration loads on this machine only
 HEADS_WITH_ACCOUNTS = 6
-_LONG_AGO = dt.timedelta(days=3 * 365)
 
 
 def write_officers(place: Place, authority: Authority, now: dt.datetime) -> dict[str, User]:
@@ -29,7 +28,7 @@ def write_officers(place: Place, authority: Authority, now: dt.datetime) -> dict
             authority=authority,
             area=areas.get(officer.area),
             phase=officer.phase,
-            start_on=now.date() - _LONG_AGO,
+            start_on=now.date(),  # roles are never granted backwards
             by=None,
             at=now,
             send=False,
@@ -59,7 +58,7 @@ def assign_officers(
                 school=schools[made.urn],
                 officer=officer,
                 role=role,
-                start_on=now.date() - _LONG_AGO,
+                start_on=now.date(),
                 by=admin,
                 at=now,
             )
@@ -103,7 +102,7 @@ def _account(name: str, email: str, role: Role, authority: Authority, admin: Use
         name=name,
         role=role,
         authority=authority,
-        start_on=now.date() - _LONG_AGO,
+        start_on=now.date(),
         by=admin,
         at=now,
         send=False,

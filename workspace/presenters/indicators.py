@@ -189,8 +189,14 @@ def across_schools(request: HttpRequest, schools: QuerySet[School], on: dt.date)
         filename=f"indicator-{indicator.key if indicator else 'none'}-{year or ''}",
         template="workspace/indicator_list.html",
         context={
-            "indicators": [(key, row.name, row == indicator) for key, row in indicators.items()],
-            "years": [(y, label(y), y == year) for y in sorted(years, reverse=True)],
+            "indicators": [
+                {"value": key, "text": row.name, "selected": row == indicator}
+                for key, row in indicators.items()
+            ],
+            "years": [
+                {"value": str(held), "text": label(held), "selected": held == year}
+                for held in sorted(years, reverse=True)
+            ],
             "indicator": indicator,
             "year": year,
         },
