@@ -13,8 +13,35 @@ from jobs.choices import FINISHED, JobStatus, MessageStatus
 from jobs.models import Job, OutboxMessage, PeriodicRun
 from reports.composer import Composition, Heading, Imprint, Paragraph, snapshot
 from reports.models import Document, Rendering
-from schools.choices import Audience, ContactRole, OfficerRole, SchoolPhase, SchoolStatus, SchoolType
-from schools.models import OfficerAssignment, School, SchoolContact
+from schools.choices import (
+    Audience,
+    Comparator,
+    ContactRole,
+    Direction,
+    InspectionFramework,
+    InspectionKind,
+    LinkKind,
+    OfficerRole,
+    SchoolPhase,
+    SchoolStatus,
+    SchoolType,
+    ValueStatus,
+)
+from schools.models import (
+    Circumstance,
+    CircumstanceReturn,
+    ComparatorValue,
+    HalfTerm,
+    Indicator,
+    IndicatorValue,
+    Inspection,
+    InspectionJudgement,
+    OfficerAssignment,
+    School,
+    SchoolContact,
+    SchoolLink,
+    WorkingDayOverride,
+)
 from visits.choices import VisitKind, VisitStatus, section_templates
 from visits.models import Note, NoteSection, Visit
 
@@ -95,6 +122,120 @@ class SchoolContactFactory(factory.django.DjangoModelFactory):
     role = ContactRole.HEADTEACHER
     name = "Sam Head"
     start_on = LONG_AGO
+
+
+class SchoolLinkFactory(factory.django.DjangoModelFactory):
+    """SchoolLinkFactory(predecessor=old, successor=new); the URNs follow."""
+
+    class Meta:
+        model = SchoolLink
+
+    predecessor = factory.SubFactory(SchoolFactory)
+    successor = factory.SubFactory(SchoolFactory)
+    predecessor_urn = factory.SelfAttribute("predecessor.urn")
+    successor_urn = factory.SelfAttribute("successor.urn")
+    kind = LinkKind.SUCCESSOR
+
+
+class InspectionFactory(factory.django.DjangoModelFactory):
+    """InspectionFactory(judgements={"achievement": "2"})."""
+
+    class Meta:
+        model = Inspection
+        skip_postgeneration_save = True
+
+    school = factory.SubFactory(SchoolFactory)
+    framework = InspectionFramework.EIF_2019
+    kind = InspectionKind.GRADED
+    started_on = dt.date(2023, 3, 14)
+    overall_grade = "2"
+
+    @factory.post_generation
+    def judgements(self, create, grades, **kwargs):
+        for area, grade in (grades or {}).items():
+            InspectionJudgement.objects.create(inspection=self, area=area, grade=grade)
+
+
+class CircumstanceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Circumstance
+
+    school = factory.SubFactory(SchoolFactory)
+    kind = "finance_concern"
+    audience = Audience.AUTHORITY
+    source = "Schools finance team"
+    start_on = LONG_AGO
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = factory.LazyFunction(timezone.now)
+
+
+class CircumstanceReturnFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CircumstanceReturn
+
+    school = factory.SubFactory(SchoolFactory)
+    kind = "finance_concern"
+    returned_on = factory.LazyFunction(timezone.localdate)
+    stale_on = factory.LazyAttribute(lambda o: o.returned_on + dt.timedelta(days=120))
+    returned_by = factory.SubFactory(UserFactory)
+
+
+class IndicatorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Indicator
+        django_get_or_create = ("key",)
+
+    key = "ks2_rwm_exp"
+    name = factory.LazyAttribute(lambda o: f"Measure {o.key}")
+    short_name = factory.LazyAttribute(lambda o: o.key)
+    family = "attainment"
+    unit = "%"
+    better = Direction.UP
+
+
+class IndicatorValueFactory(factory.django.DjangoModelFactory):
+    """A published 65 unless another value, or a status without one, is given."""
+
+    class Meta:
+        model = IndicatorValue
+
+    school = factory.SubFactory(SchoolFactory)
+    indicator = factory.SubFactory(IndicatorFactory)
+    year = 2023
+    status = ValueStatus.PUBLISHED
+    value = factory.LazyAttribute(lambda o: Decimal(65) if o.status == ValueStatus.PUBLISHED else None)
+    recorded_at = factory.LazyFunction(timezone.now)
+
+
+class ComparatorValueFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ComparatorValue
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    year = 2023
+    comparator = Comparator.NATIONAL
+    value = Decimal(60)
+    recorded_at = factory.LazyFunction(timezone.now)
+
+
+class HalfTermFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = HalfTerm
+
+    authority = factory.SubFactory(AuthorityFactory)
+    year = 2025
+    number = 1
+    start_on = dt.date(2025, 9, 1)
+    end_on = dt.date(2025, 10, 24)
+
+
+class WorkingDayOverrideFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WorkingDayOverride
+
+    day = dt.date(2026, 6, 15)
+    is_working = False
+    reason = "Bank holiday for the jubilee"
 
 
 def now() -> dt.datetime:
