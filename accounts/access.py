@@ -11,11 +11,15 @@ documentation read the same thing the middleware enforces. Rows are found throug
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 
 from accounts.choices import Permission
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -44,6 +48,13 @@ class Shown(list[str]):
 
     def about(self, *, urn: int | None = None, authority_id: int | None = None) -> None:
         self.urn, self.authority_id = urn, authority_id
+
+
+class SignedInRequest(HttpRequest):
+    """The request of a view that is not public, for type checkers: the middleware has seen to both."""
+
+    user: "User"
+    shown: Shown
 
 
 def access(

@@ -57,6 +57,11 @@ def roles_of(user: User, on: dt.date | None = None) -> frozenset[Role]:
     return frozenset(Role(role) for role in user.grants.in_force(day).values_list("role", flat=True))
 
 
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """The roles that hold a permission, whatever its reach. No query."""
+    return frozenset(role for role, powers in POWERS.items() if permission in powers)
+
+
 def holds(user: User, permission: Permission, on: dt.date | None = None) -> bool:
     """Whether the person has the permission anywhere."""
     return any(power.permission == permission for power in powers_of(user, on))
