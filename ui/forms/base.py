@@ -25,6 +25,7 @@ class _Kit:
     reveals: Mapping[tuple[str, str], Sequence[str]] = {}
     item_hints: Mapping[str, Mapping[str, str]] = {}
     mark_optional = True
+    small = False  # small boxes for choices
 
     fields: dict[str, forms.Field]
 
@@ -75,3 +76,4 @@ class FilterForm(Form):
     """Filters of a list: nothing is compulsory, so nothing is marked optional."""
 
     mark_optional = False
+    small = True

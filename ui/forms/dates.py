@@ -119,7 +119,9 @@ class DateField(forms.Field):
 
     def _refusal(self, code: str, parts: Any, **words: str) -> ValidationError:
         label = str(self.label or "Date")
-        message = str(self.error_messages[code]).format(label=label, phrase=in_sentence(label), **words)
+        message = str(self.error_messages[code])
+        for word, text in {**words, "phrase": in_sentence(label), "label": label}.items():
+            message = message.replace(f"{{{word}}}", text)
         return ValidationError(message, code=code, params={"parts": tuple(parts)})
 
 

@@ -1,7 +1,7 @@
 """Error messages as the GOV.UK style asks: what to do, in the words of the field's label."""
 
 from django import forms
-from django.forms.boundfield import pretty_name
+from django.forms.utils import pretty_name
 from django.forms.widgets import FileInput, RadioSelect, Select
 
 _DJANGO_REQUIRED = "This field is required."
@@ -55,6 +55,8 @@ def _stock(field: forms.Field, label: str, phrase: str) -> dict[str, str]:
         messages["invalid"] = f"{label} must be a number, like 2.5"
     if isinstance(field, forms.EmailField):
         messages["invalid"] = f"Enter {phrase} in the correct format, like name@example.com"
+    if isinstance(field, forms.URLField):
+        messages["invalid"] = f"Enter {phrase} in full, like https://www.example.org"
     if isinstance(field, forms.TimeField):
         messages["invalid"] = f"{label} must be a time, like 14:30"
     if isinstance(field, forms.FileField):

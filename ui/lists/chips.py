@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BaseForm, MultiWidget
+from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from ui.forms.dates import PARTS, DateWidget
+from ui.forms import parameters
 from ui.lists.columns import shown
 
 
@@ -58,12 +58,8 @@ def of(params: QueryDict, form: BaseForm) -> tuple[Chip, ...]:
 
 
 def _keys(field: BoundField) -> list[str]:
-    widget = field.field.widget
-    if isinstance(widget, DateWidget):
-        return [field.html_name, *(f"{field.html_name}_{part}" for part in PARTS)]
-    if isinstance(widget, MultiWidget):
-        return [field.html_name + name for name in widget.widgets_names]
-    return [field.html_name]
+    """The parameters a field is read from; a date may also come as one ISO text under the field's own name."""
+    return [field.html_name, *parameters.part_names(field)]
 
 
 def _given(params: QueryDict, field: BoundField) -> bool:

@@ -58,11 +58,11 @@ class _Echo:
 
 
 def _csv_lines(rows: Iterable[Any], columns: Sequence[Column]) -> Iterator[str]:
-    writer = csv.writer(_Echo())  # type: ignore[arg-type]
+    writer = csv.writer(_Echo())
     # The byte order mark tells Excel that the file is UTF-8.
-    yield "\ufeff" + writer.writerow([safe_text(c.heading) for c in columns])  # type: ignore[operator]
+    yield "\ufeff" + writer.writerow([safe_text(c.heading) for c in columns])
     for row in _each(rows):
-        yield writer.writerow([_csv_value(c.exported(row)) for c in columns])  # type: ignore[misc]
+        yield writer.writerow([_csv_value(c.exported(row)) for c in columns])
 
 
 def _csv_value(value: Any) -> Any:

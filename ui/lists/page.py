@@ -1,6 +1,6 @@
 """One list page from its address: what is searched, filtered, sorted and shown, and the links that change that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,9 +32,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
+    heading: str
     text: str | SafeString
     numeric: bool
     href: str = ""
+    names_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,12 @@ def list_response(
     rows = _ordered(narrowed.queryset, sort)
     wanted = request.GET.get("export")
     if wanted in exports.FORMATS:
+        written: Iterable[Any] = rows
         if shown_id is not None:
-            rows = list(rows)  # the read log must know before the first byte leaves
-            request.shown.extend(shown_id(row) for row in rows)  # type: ignore[attr-defined]
+            written = list(rows)  # the read log names them before the first byte leaves
+            request.shown.extend(shown_id(row) for row in written)  # type: ignore[attr-defined]
         return exports.response(
-            wanted, rows, [c for c in columns if c.export is not False], filename=filename, title=title
+            wanted, written, [c for c in columns if c.export is not False], filename=filename, title=title
         )
     page = _page(
         request,
@@ -243,12 +246,13 @@ def _page(
             *removable,
         )
     field_keys = chips.keys(form) if form is not None else set()
+    naming = _naming(columns)
     return ListPage(
         title=title,
         count=_count(total, start, len(objects), noun, bool(removable)),
         total=total,
         headings=tuple(_heading(column, sort, params) for column in columns),
-        rows=tuple(tuple(_cell(column, row) for column in columns) for row in objects),
+        rows=tuple(tuple(_cell(column, row, column is naming) for column in columns) for row in objects),
         objects=objects,
         pagination=_pagination(number, last, params),
         chips=removable,
@@ -280,9 +284,14 @@ def _heading(column: Column, sort: tuple[Column, bool] | None, params: QueryDict
     return Heading(column.heading, column.numeric, chips.address(params, sort=target), direction)
 
 
-def _cell(column: Column, row: Any) -> ShownCell:
+def _naming(columns: Sequence[Column]) -> Column:
+    """The column that says what a row is about: the first that links, else the first."""
+    return next((column for column in columns if column.link), columns[0])
+
+
+def _cell(column: Column, row: Any, names_row: bool) -> ShownCell:
     href = column.link(row) if column.link else None
-    return ShownCell(shown(column.of(row)), column.numeric, href or "")
+    return ShownCell(column.heading, shown(column.of(row)), column.numeric, href or "", names_row)
 
 
 def _nearest_page(text: str, last: int) -> int:

@@ -118,7 +118,8 @@ def page_errors(context: Context) -> SafeString:
 
 def _forms(context: Context) -> Iterator[Any]:
     """Forms, formsets and filters among the page's variables. Asks types only, lest a lazy variable wake up."""
-    for value in context.flatten().values():
+    values: list[Any] = list(context.flatten().values())
+    for value in values:
         if issubclass(type(value), BaseForm | BaseFormSet):
             yield value
         elif issubclass(type(value), BaseFilterSet):
