@@ -1,0 +1,42 @@
+"""The engine: a framework document and a school's facts in, a range with its working out. Pure: no Django, no clock."""
+
+from .facts import (
+    Circumstance,
+    Fact,
+    Grade,
+    Inspection,
+    Point,
+    SchoolFacts,
+    Series,
+    Status,
+    academic_year,
+    series,
+)
+from .framework import CompiledFramework, compile_framework
+from .outcome import AreaResult, Evidence, Narrowing, Outcome, RuleResult, filter_trace
+from .statements import statement
+from .thresholds import Threshold, Thresholds
+
+__all__ = [
+    "AreaResult",
+    "Circumstance",
+    "CompiledFramework",
+    "Evidence",
+    "Fact",
+    "Grade",
+    "Inspection",
+    "Narrowing",
+    "Outcome",
+    "Point",
+    "RuleResult",
+    "SchoolFacts",
+    "Series",
+    "Status",
+    "Threshold",
+    "Thresholds",
+    "academic_year",
+    "compile_framework",
+    "filter_trace",
+    "series",
+    "statement",
+]

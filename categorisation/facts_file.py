@@ -1,0 +1,382 @@
+"""Facts of one school as a JSON file, read by ``manage.py evaluate FRAMEWORK --facts FILE.json`` and written back.
+
+The format is described by ``format_markdown``. Reading collects every fault, each with its path in the file and what
+to do about it. Numbers are read as decimals, never as binary fractions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from categorisation.engine import Circumstance, Fact, Grade, Inspection, Point, SchoolFacts, Status, series
+
+_INSPECTION_FRAMEWORKS: Final = (
+    "S5_2005", "S5_2009", "S5_2012_01", "S5_2012_09", "CIF_2015", "EIF_2019", "EIF_2024", "REPORT_CARD_2025",
+)  # fmt: skip
+_KINDS: Final = ("graded", "ungraded", "monitoring", "section_48")
+_CATEGORIES: Final = ("none", "NTI_SW_RSI", "special_measures")
+_TOP: Final = ("on", "attributes", "facts", "series", "inspections", "circumstances", "profile")
+
+
+class FactsFileError(ValueError):
+    """A facts file that cannot be read. ``faults`` says where and how to mend each fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+def read_facts(text: str) -> SchoolFacts:
+    """The facts in this JSON text; raises ``FactsFileError`` with every fault."""
+    try:
+        data = json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_no_repeats)
+    except json.JSONDecodeError as error:
+        raise FactsFileError(
+            [f"line {error.lineno}, column {error.colno}: this is not JSON ({error.msg})"]
+        ) from error
+    except _RepeatedNameError as error:
+        raise FactsFileError(
+            [f"the name “{error}” is given twice in one object; keep one of them"]
+        ) from error
+    return _Reader().school(data)
+
+
+def write_facts(facts: SchoolFacts) -> str:
+    """The facts as JSON text that ``read_facts`` reads back to the same facts."""
+    data: dict[str, Any] = {"on": facts.on}
+    if facts.attributes:
+        data["attributes"] = dict(facts.attributes)
+    if facts.facts:
+        data["facts"] = {key: _kept({"value": f.value, "source": f.source}) for key, f in facts.facts.items()}
+    if facts.series:
+        data["series"] = [
+            {"indicator": indicator, "group": group, "points": {str(year): _point(p) for year, p in points}}
+            for (indicator, group), points in facts.series.items()
+        ]
+    data["inspections"] = (
+        None if facts.inspections is None else [_inspection(item) for item in facts.inspections]
+    )
+    if facts.circumstances:
+        data["circumstances"] = {key: _slots(item) for key, item in facts.circumstances.items()}
+    if facts.profile:
+        data["profile"] = {key: _slots(item) for key, item in facts.profile.items()}
+    return json.dumps(data, default=_json_value, ensure_ascii=False, indent=2) + "\n"
+
+
+def format_markdown() -> str:
+    """The documentation of the format, as Markdown."""
+    return _FORMAT.format(
+        statuses=", ".join(f"`{s}`" for s in Status),
+        frameworks=", ".join(f"`{f}`" for f in _INSPECTION_FRAMEWORKS),
+        kinds=", ".join(f"`{k}`" for k in _KINDS),
+        categories=", ".join(f"`{c}`" for c in _CATEGORIES),
+    )
+
+
+class _RepeatedNameError(ValueError):
+    pass
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _RepeatedNameError(name)
+        found[name] = value
+    return found
+
+
+class _Reader:
+    """Reads the plain data, keeping every fault with its path."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def school(self, data: Any) -> SchoolFacts:
+        data = self._object("the file", data, _TOP)
+        if "on" not in data:
+            self._fault("on", "is missing; give the day the facts stand on, as 2026-11-21")
+        facts = SchoolFacts(
+            on=self._date("on", data.get("on")) or date.min,
+            attributes={k: self._attribute(f"attributes.{k}", v) for k, v in self._map("attributes", data)},
+            facts={k: self._fact(f"facts.{k}", v) for k, v in self._map("facts", data)},
+            series=self._series(data.get("series", [])),
+            inspections=self._inspections(data.get("inspections")),
+            circumstances={
+                k: self._circumstance(f"circumstances.{k}", v) for k, v in self._map("circumstances", data)
+            },
+            profile={k: self._grade(f"profile.{k}", v) for k, v in self._map("profile", data)},
+        )
+        if self.faults:
+            raise FactsFileError(self.faults)
+        return facts
+
+    def _fault(self, path: str, message: str) -> None:
+        self.faults.append(f"{path}: {message}")
+
+    def _object(self, path: str, value: Any, names: tuple[str, ...]) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self._fault(path, "must be an object in braces")
+            return {}
+        for name in value:
+            if name not in names:
+                self._fault(f"{path}.{name}", f"is not known here; use one of {', '.join(names)}")
+        return value
+
+    def _map(self, name: str, data: dict[str, Any]) -> list[tuple[str, Any]]:
+        value = data.get(name, {})
+        if not isinstance(value, dict):
+            self._fault(name, "must be an object in braces, with a key for each item")
+            return []
+        return list(value.items())
+
+    def _attribute(self, path: str, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return int(value) if value == value.to_integral_value() else value
+        if isinstance(value, str | bool) or value is None:
+            return value
+        self._fault(path, "must be text, a number, true or false")
+        return None
+
+    def _fact(self, path: str, value: Any) -> Fact:
+        data = self._object(path, value, ("value", "source"))
+        given = data.get("value")
+        if isinstance(given, str):
+            given = self._date(f"{path}.value", given)
+        elif not isinstance(given, bool) and given is not None:
+            self._fault(f"{path}.value", "must be true, false or a date as 2026-11-21")
+        return Fact(given, self._text(f"{path}.source", data.get("source", "")))
+
+    def _series(self, value: Any) -> dict[tuple[str, str], Any]:
+        found: dict[tuple[str, str], Any] = {}
+        if not isinstance(value, list):
+            self._fault("series", "must be a list in square brackets")
+            return found
+        for number, item in enumerate(value, 1):
+            path = f"series[{number}]"
+            data = self._object(path, item, ("indicator", "group", "points"))
+            key = (
+                self._text(f"{path}.indicator", data.get("indicator"), needed=True),
+                self._text(f"{path}.group", data.get("group", "all")),
+            )
+            if key in found:
+                self._fault(path, f"{key[0]} of {key[1]} is given twice; put all its years in one place")
+            points = data.get("points", {})
+            if not isinstance(points, dict):
+                self._fault(f"{path}.points", "must be an object with a key for each academic year")
+                continue
+            years = {self._year(f"{path}.points.{year}", year): year for year in points}
+            found[key] = series(
+                {at: self._point(f"{path}.points.{year}", points[year]) for at, year in years.items() if at}
+            )
+        return found
+
+    def _year(self, path: str, value: str) -> int:
+        if value.isdigit() and 1990 <= int(value) <= 2100:
+            return int(value)
+        self._fault(path, "the key must be the year the academic year starts in: 2017 for 2017-18")
+        return 0
+
+    def _point(self, path: str, value: Any) -> Point:
+        if isinstance(value, Decimal):
+            return Point(value)
+        names = ("value", "status", "ci_low", "ci_high", "national", "similar", "cohort", "source")
+        data = self._object(path, value, names)
+        number = {name: self._number(f"{path}.{name}", data.get(name)) for name in names[:1] + names[2:6]}
+        status = self._one_of(f"{path}.status", data.get("status", "published"), tuple(Status))
+        if (status == Status.PUBLISHED) != (number["value"] is not None):
+            self._fault(
+                path, "a published point has a value, any other status has none; mend value or status"
+            )
+            return Point(None, Status.UNKNOWN)
+        cohort = self._number(f"{path}.cohort", data.get("cohort"))
+        return Point(
+            number["value"], Status(status), number["ci_low"], number["ci_high"], number["national"],
+            number["similar"], None if cohort is None else int(cohort),
+            self._text(f"{path}.source", data.get("source", "")),
+        )  # fmt: skip
+
+    def _inspections(self, value: Any) -> tuple[Inspection, ...] | None:
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            self._fault("inspections", "must be a list, empty if not yet inspected, or null if not known")
+            return None
+        read = [self._inspection(f"inspections[{number}]", item) for number, item in enumerate(value, 1)]
+        return tuple(read)
+
+    def _inspection(self, path: str, value: Any) -> Inspection:
+        names = (
+            "framework", "kind", "started_on", "published_on", "overall", "category", "safeguarding", "judgements",
+            "progress", "source",
+        )  # fmt: skip
+        data = self._object(path, value, names)
+        judgements = data.get("judgements", {})
+        if not isinstance(judgements, dict):
+            self._fault(f"{path}.judgements", "must be an object with a key for each judgement")
+            judgements = {}
+        safeguarding = data.get("safeguarding")
+        if safeguarding is not None and not isinstance(safeguarding, bool):
+            self._fault(f"{path}.safeguarding", "must be true (effective or met), false or null")
+            safeguarding = None
+        if data.get("started_on") is None:
+            self._fault(f"{path}.started_on", "is missing; give the first day of the inspection")
+        return Inspection(
+            framework=self._one_of(f"{path}.framework", data.get("framework"), _INSPECTION_FRAMEWORKS),
+            started_on=self._date(f"{path}.started_on", data.get("started_on")) or date.min,
+            kind=self._one_of(f"{path}.kind", data.get("kind", "graded"), _KINDS),
+            published_on=self._date(f"{path}.published_on", data.get("published_on")),
+            overall=self._grade_text(f"{path}.overall", data.get("overall")),
+            category=self._one_of(f"{path}.category", data.get("category", "none"), _CATEGORIES),
+            safeguarding=safeguarding,
+            judgements={
+                k: self._grade_text(f"{path}.judgements.{k}", v) or "" for k, v in judgements.items()
+            },
+            progress=self._text(f"{path}.progress", data["progress"])
+            if data.get("progress") is not None
+            else None,
+            source=self._text(f"{path}.source", data.get("source", "")),
+        )
+
+    def _circumstance(self, path: str, value: Any) -> Circumstance:
+        if isinstance(value, bool):
+            return Circumstance(value)
+        data = self._object(path, value, ("present", "since", "stale_on", "audience", "source"))
+        present = data.get("present")
+        if not isinstance(present, bool):
+            self._fault(
+                f"{path}.present", "must be true or false; leave the circumstance out if nobody has answered"
+            )
+        return Circumstance(
+            present is True,
+            self._date(f"{path}.since", data.get("since")),
+            self._date(f"{path}.stale_on", data.get("stale_on")),
+            self._text(f"{path}.audience", data.get("audience", "shared")),
+            self._text(f"{path}.source", data.get("source", "")),
+        )
+
+    def _grade(self, path: str, value: Any) -> Grade:
+        data = self._object(path, value, ("school", "validated", "moderated", "source"))
+        grades: dict[str, int | None] = {}
+        for name in ("school", "validated", "moderated"):
+            number = self._number(f"{path}.{name}", data.get(name))
+            if number is not None and number not in (1, 2, 3, 4, 5):
+                self._fault(f"{path}.{name}", "must be a whole number from 1 to 5")
+            grades[name] = None if number is None else int(number)
+        return Grade(**grades, source=self._text(f"{path}.source", data.get("source", "")))
+
+    def _number(self, path: str, value: Any) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        try:
+            number = Decimal(value) if isinstance(value, str) else None
+        except InvalidOperation:
+            number = None
+        if number is None or not number.is_finite():
+            self._fault(
+                path,
+                f"“{value}” is not a number; give the figure alone, without a sign for per cent or pounds",
+            )
+            return None
+        return number
+
+    def _date(self, path: str, value: Any) -> date | None:
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self._fault(path, f"“{value}” is not a date; write it as 2026-11-21")
+            return None
+
+    def _text(self, path: str, value: Any, *, needed: bool = False) -> str:
+        if isinstance(value, str) and (value or not needed):
+            return value
+        self._fault(path, "is missing" if value is None else "must be text")
+        return ""
+
+    def _one_of(self, path: str, value: Any, choices: tuple[str, ...]) -> str:
+        if value in choices:
+            return str(value)
+        self._fault(path, f"“{value}” is not known; use one of {', '.join(choices)}")
+        return choices[0]
+
+    def _grade_text(self, path: str, value: Any) -> str | None:
+        if value is None:
+            return None
+        text = str(value)
+        if text not in ("1", "2", "3", "4", "exceptional", "strong", "expected", "needs_attention", "urgent"):
+            self._fault(
+                path,
+                f"“{text}” is not a grade: 1 to 4, or exceptional, strong, expected, needs_attention, urgent",
+            )
+        return text
+
+
+def _point(point: Point) -> dict[str, Any]:
+    data = _slots(point)
+    if point.status is Status.PUBLISHED:
+        del data["status"]
+    return data
+
+
+def _inspection(inspection: Inspection) -> dict[str, Any]:
+    return _slots(inspection)
+
+
+def _slots(item: Any) -> dict[str, Any]:
+    """The fields of a dataclass that say something, in their order."""
+    return _kept({name: getattr(item, name) for name in item.__dataclass_fields__})
+
+
+def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not None and value != "" and value != {}}
+
+
+_WRITERS: Final[dict[type, Callable[[Any], Any]]] = {date: date.isoformat, Decimal: str, Status: str}
+
+
+def _json_value(value: Any) -> Any:
+    return _WRITERS[type(value)](value)
+
+
+_FORMAT: Final = """\
+# Facts of one school
+
+A JSON object. Only `on` is needed: what is left out is not known, and the outcome says so.
+
+| Name | Holds |
+|---|---|
+| `on` | The day the facts stand on, as `2026-11-21`. |
+| `attributes` | `phase` (`primary`, `secondary`, `special`, …), `low_age`, `high_age`: which key stages apply. |
+| `facts` | By key, `{{"value": true, "source": "…"}}`. `confirmed.<rule key>` is an officer's confirmation of a rule that describes; others are the framework's own facts, true, false or a date. |
+| `series` | A list of `{{"indicator", "group", "points"}}`. `group` is `all` if left out. |
+| `inspections` | A list, newest or oldest first; `[]`: not yet inspected; `null` or left out: not known. |
+| `circumstances` | By key, `true`, `false`, or `{{"present", "since", "stale_on", "audience", "source"}}`. `false` means a return said so; leave out what nobody has answered. |
+| `profile` | By area or aspect, `{{"school", "validated", "moderated", "source"}}`, grades as whole numbers. The school's own grade alone decides nothing. |
+
+**Points** are keyed by the year in which the academic year starts (`"2017"` is 2017-18). A bare number is a published
+value; otherwise `{{"value", "status", "ci_low", "ci_high", "national", "similar", "cohort", "source"}}`. Numbers may be
+given as text (`"64.5"`) and are taken exactly. `status` is one of {statuses}; only a published point has a value.
+
+**Inspections**: `framework` ({frameworks}), `kind` ({kinds}), `started_on`, `published_on`, `overall` as stated,
+`category` ({categories}), `safeguarding`, `judgements` by name (`leadership_management`, `quality_of_education`, …),
+`progress` (of a monitoring visit: `inadequate`, …), `source`. Give only the school's own inspections.
+
+```json
+{{
+  "on": "2018-11-21",
+  "attributes": {{"phase": "primary", "low_age": 4, "high_age": 11}},
+  "series": [
+    {{"indicator": "ks2_rwm_exp", "points": {{"2017": {{"value": "57", "national": "64", "source": "KS2 final 2017-18"}},
+                                            "2016": {{"status": "suppressed"}}}}}}
+  ],
+  "inspections": [{{"framework": "CIF_2015", "started_on": "2017-05-04", "overall": "2"}}],
+  "circumstances": {{"safeguarding_non_compliance": false}}
+}}
+```
+"""
