@@ -18,10 +18,17 @@ from django.db import OperationalError
 
 
 def prepare(*, demo: bool) -> None:
+    from workspace.demo.loading import sign_ins  # needs Django to be set up
+
     call_command("migrate", interactive=False, verbosity=0)
     collect_static_files()
     call_command("load_reference")
     call_command("load_frameworks")
+    if not settings.ENVIRONMENT.embedded and sign_ins():
+        raise CommandError(
+            "this data holds the demonstration, whose password everybody knows, so other machines may not reach it. "
+            "Set DATA_DIR or DATABASE_URL to other data."
+        )
     marker = settings.DATA_DIR / "without-demonstration"
     if not demo:
         marker.touch()

@@ -24,7 +24,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     target = session.config.getoption("--coverage-doc")
     if not target:
         return
-    page = render(shown_by(session.items), known())
+    shown, requirements = shown_by(session.items), known()
+    if unknown := [i for i in shown if i not in requirements and not re.fullmatch(r"X-\d\d", i)]:
+        raise pytest.UsageError(f"No such requirement: {', '.join(unknown)} ({shown[unknown[0]][0]})")
+    page = render(shown, requirements)
     path = Path(target)
     if not session.config.getoption("--coverage-doc-check"):
         path.write_text(page)
