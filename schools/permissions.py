@@ -81,6 +81,15 @@ def can_change_settings(user: User, authority: Authority) -> bool:
     return _allows(check_can_change_settings, user, authority)
 
 
+def check_can_import(user: User, authority: Authority) -> None:
+    if authority.pk not in authority_ids(user, Permission.IMPORT_DATA):
+        raise PermissionDenied(f"Your roles do not let you import data for {authority.name}.")
+
+
+def can_import(user: User, authority: Authority) -> bool:
+    return _allows(check_can_import, user, authority)
+
+
 def readable_audiences(user: User, school: School) -> frozenset[Audience]:
     """The audiences of text about a school that the person belongs to; empty for whoever sees no suggestion there.
 

@@ -1,6 +1,6 @@
 """The room's addresses."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from schools.converters import DayConverter
 from schools.views import authorities, calendar, circumstances, inspections, people, schools
@@ -9,6 +9,7 @@ register_converter(DayConverter, "day")
 
 app_name = "schools"
 urlpatterns = [
+    path("", include("schools.urls_imports")),
     path("schools/<int:urn>/edit/", schools.school_edit, name="school-edit"),
     path("schools/<int:urn>/people/", people.people, name="people"),
     path("schools/<int:urn>/people/officers/assign/", people.officer_assign, name="officer-assign"),

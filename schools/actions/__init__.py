@@ -13,6 +13,7 @@ from schools.actions.circumstances import (
     return_nothing_to_report,
 )
 from schools.actions.contacts import add_contact, change_contact, end_contact
+from schools.actions.imports import apply_import, discard_import, start_import
 from schools.actions.inspections import correct_inspection, record_inspection
 from schools.actions.officers import assign_officer, end_assignment
 from schools.actions.schools import update_settings
@@ -20,9 +21,11 @@ from schools.actions.schools import update_settings
 __all__ = [
     "add_area",
     "add_contact",
+    "apply_import",
     "assign_officer",
     "change_contact",
     "correct_inspection",
+    "discard_import",
     "end_assignment",
     "end_circumstance",
     "end_contact",
@@ -34,6 +37,7 @@ __all__ = [
     "return_nothing_to_report",
     "set_half_terms",
     "set_working_day",
+    "start_import",
     "update_authority",
     "update_settings",
 ]

@@ -5,7 +5,7 @@ applies reads the very bytes that were previewed. The command line reads the per
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +45,17 @@ def reference_present(*, now: dt.datetime) -> None:
 
 
 def store_files(
-    batch: ImportBatch, plans: Sequence[Plan], tallies: Sequence[Tally], *, keep_content: bool
+    batch: ImportBatch, plans: Sequence[Plan], tallies: Sequence[Tally], kept: Sequence[str]
 ) -> list[ImportFile]:
-    """The rows of a previewed batch, in the order the files will be applied."""
-    rows: list[ImportFile] = []
-    for position, (plan, tally) in enumerate(zip(plans, tallies, strict=True)):
-        row = ImportFile(
+    """The rows of a previewed batch, in the order the files will be applied. `kept`: stored content of each, or empty."""
+    rows = [
+        ImportFile(
             batch=batch,
             position=position,
             name=plan.name,
-            sheet=plan.sheet[:80],
+            sheet=plan.sheet,
             sha256=plan.sha256,
+            content=content,
             kind=plan.layout.key if plan.layout and plan.layout.handler else "",
             year=plan.year,
             refusal=plan.refusal,
@@ -63,11 +63,10 @@ def store_files(
             problems=[problem.as_json() for problem in tally.problems],
             **tally.figures(),
         )
-        if keep_content and not plan.refusal and plan.source is not None:
-            with plan.source.open() as stream:
-                row.content.save("table", File(stream), save=False)
+        for position, (plan, tally, content) in enumerate(zip(plans, tallies, kept, strict=True))
+    ]
+    for row in rows:
         row.save()
-        rows.append(row)
     return rows
 
 
@@ -95,20 +94,34 @@ def read(batch: ImportBatch, work: running.Work) -> dict[str, Any]:
     )
     scope = scope_of(batch.authority, now=timezone.now(), trusted=False)
     tallies = running.preview(plans, scope, work.progress)
+    kept = _keep(plans, {upload.name: str(upload.content.name) for upload in uploads})
     with work.writing():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.status != Status.READING:
             return {}
-        previous = list(locked.files.all())
-        store_files(locked, plans, tallies, keep_content=True)
-        stored = [str(row.content.name) for row in previous if row.content]
-        ImportFile.objects.filter(pk__in=[row.pk for row in previous]).delete()
+        locked.files.all().delete()
+        store_files(locked, plans, tallies, kept)
         locked.status = Status.PREVIEWED
         locked.failure = ""
         locked.save(update_fields=["status", "failure"])
-    for name in stored:
-        default_storage.delete(name)
+    for upload in uploads:
+        if str(upload.content.name) not in kept:
+            default_storage.delete(str(upload.content.name))
     return {"files": len(plans)}
+
+
+def _keep(plans: Sequence[Plan], uploaded: Mapping[str, str]) -> list[str]:
+    """Where the content of each readable plan is stored: the upload itself, or a member of a zip stored now."""
+    kept: list[str] = []
+    for plan in plans:
+        if plan.refusal or plan.source is None:
+            kept.append("")
+        elif plan.source.name in uploaded:
+            kept.append(uploaded[plan.source.name])
+        else:
+            with plan.source.open() as stream:
+                kept.append(default_storage.save("imports/table", File(stream)))
+    return kept
 
 
 def plans_of(batch: ImportBatch, files: Sequence[ImportFile], sources: Iterable[Source]) -> list[Plan]:

@@ -75,7 +75,7 @@ class Table:
 
 
 def from_path(path: Path, name: str | None = None) -> Source:
-    return Source(_short(name or path.name), path.stat().st_size, lambda: path.open("rb"))
+    return Source(kept_name(name or path.name), path.stat().st_size, lambda: path.open("rb"))
 
 
 def from_bytes(name: str, content: bytes) -> Source:
@@ -313,7 +313,7 @@ def _member(source: Source, info: zipfile.ZipInfo) -> Source:
             raise Unreadable(f"A file in this zip is larger than {_megabytes(MAX_FILE_BYTES)}.")
         return io.BytesIO(content)
 
-    return Source(_short(f"{source.name}/{info.filename}"), info.file_size, open_member)
+    return Source(kept_name(f"{source.name}/{info.filename}"), info.file_size, open_member)
 
 
 def _opened(source: Source) -> BinaryIO:
@@ -325,7 +325,7 @@ def _opened(source: Source) -> BinaryIO:
         ) from error
 
 
-def _short(name: str) -> str:
+def kept_name(name: str) -> str:
     """As much of a name as is kept: its end, which tells most. Unprintable characters are shown as ?."""
     return "".join(c if c.isprintable() else "?" for c in name)[-MAX_NAME:]
 

@@ -40,7 +40,6 @@ class ImportBatch(models.Model):
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     failure = models.TextField(blank=True)  # why reading or applying stopped, in words
-    left_out = models.JSONField(default=list, blank=True)  # names of files given that are no tables
 
     objects = ImportBatchQuerySet.as_manager()
 

@@ -159,7 +159,7 @@ class Command(BaseCommand):
             batch = ImportBatch.objects.create(
                 authority=authority, status=ImportBatch.Status.APPLYING, created_at=now, year=year
             )
-            files = batches.store_files(batch, found, tallies, keep_content=False)
+            files = batches.store_files(batch, found, tallies, [""] * len(found))
         try:
             batches.apply_files(batch, found, files, _Direct(self), trusted=True)
         except BaseException as error:
