@@ -1,8 +1,6 @@
 """The frame of every page, the error pages, and all of it in a browser."""
 
 import pytest
-from bs4 import BeautifulSoup
-from django.template.loader import render_to_string
 from django.test import override_settings
 
 from tests import factories as make

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 
 from ui.forms import DateField, FilterForm
 
@@ -23,8 +24,18 @@ class ChoicesFilter(django_filters.MultipleChoiceFilter):
         super().__init__(*args, **kwargs)
 
 
+class _RowsField(django_filters.fields.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:  # a number longer than any key of the database
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
 class ModelChoicesFilter(django_filters.ModelMultipleChoiceFilter):
     """Any of several rows, as checkboxes; give `queryset` (a function of the request limits it to what one may see)."""
+
+    field_class = _RowsField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
