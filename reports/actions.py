@@ -13,9 +13,11 @@ from reports import permissions
 from reports.composer import Composition, Imprint, clean
 from reports.models import Document, Rendering, reference_of
 from reports.registry import DocumentKind
-from reports.rendering import render
+from reports.rendering import RendererMissing, render
 from schools.choices import Audience
 from schools.models import School
+
+__all__ = ["RendererMissing", "imprint_of", "release", "withdraw"]
 
 _ATTEMPTS = 5
 

@@ -4,13 +4,13 @@ import hashlib
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.permissions import Refused
 from reports import actions, permissions, presenters
@@ -22,7 +22,7 @@ from ui.lists import Column, Tag, list_response
 
 
 @access(Permission.READ_DOCUMENT)
-def document_list(request: HttpRequest, urn: int) -> HttpResponseBase:
+def document_list(request: SignedInRequest, urn: int) -> HttpResponseBase:
     school = get_object_or_404(
         School.objects.with_permission(request.user, Permission.READ_DOCUMENT), urn=urn
     )
@@ -43,7 +43,7 @@ def document_list(request: HttpRequest, urn: int) -> HttpResponseBase:
 
 
 @access(Permission.READ_DOCUMENT, reads="document")
-def document_detail(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def document_detail(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     document = _document(request, urn, public_id)
     composition, imprint = restore(document.rendering.snapshot)
     _shown(request, document)
@@ -65,7 +65,7 @@ def document_detail(request: HttpRequest, urn: int, public_id: str) -> HttpRespo
 
 
 @access(Permission.READ_DOCUMENT, reads="document")
-def document_download(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def document_download(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     """The bytes that were released, and no others."""
     document = _document(request, urn, public_id)
     pdf = bytes(document.rendering.pdf)
@@ -83,7 +83,7 @@ def document_download(request: HttpRequest, urn: int, public_id: str) -> HttpRes
 
 
 @access(Permission.RELEASE_DOCUMENT, reads="document", methods=("GET", "HEAD", "POST"))
-def document_withdraw(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def document_withdraw(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     document = _document(request, urn, public_id)
     try:
         permissions.check_can_withdraw(request.user, document)
@@ -101,7 +101,7 @@ def document_withdraw(request: HttpRequest, urn: int, public_id: str) -> HttpRes
     return render(request, "reports/document_withdraw.html", {"document": document, "form": form})
 
 
-def _document(request: HttpRequest, urn: int, public_id: str) -> Document:
+def _document(request: SignedInRequest, urn: int, public_id: str) -> Document:
     return get_object_or_404(
         Document.objects.visible_to(request.user).select_related("school__authority", "rendering"),
         school__urn=urn,
@@ -109,7 +109,7 @@ def _document(request: HttpRequest, urn: int, public_id: str) -> Document:
     )
 
 
-def _shown(request: HttpRequest, document: Document) -> None:
+def _shown(request: SignedInRequest, document: Document) -> None:
     request.shown.append(f"document:{document.public_id}")
     request.shown.about(urn=document.school.urn, authority_id=document.authority_id)
 

@@ -2,9 +2,10 @@
 
 import secrets
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from schools.choices import Audience
 from ui.forms import DateField, Form, HalfDayField
@@ -89,6 +90,12 @@ class VisitForm(Form):
                 else "Enter the date for which it is planned",
             )
         return cleaned
+
+    def renew_revision(self, revision: int) -> None:
+        """Let the next save be made knowing what stands now."""
+        data = cast(QueryDict, self.data).copy()
+        data["revision"] = str(revision)
+        self.data = data
 
     def facts(self) -> VisitFacts:
         cleaned = self.cleaned_data

@@ -11,8 +11,7 @@ from django.utils.formats import date_format
 
 from accounts.choices import Permission
 from accounts.models import RoleGrant, User
-from accounts.permissions import holds
-from accounts.roles import POWERS
+from accounts.permissions import holds, roles_with
 from reports.composer import Block, blocks_of
 from reports.models import Document
 from schools.choices import Audience, ContactRole
@@ -32,7 +31,6 @@ _TAGS = {
 }
 # Sections of a final note that every reader of the authority's notes may read; others are for their author.
 _STAFF_AUDIENCES = frozenset({Audience.SCHOOL, Audience.AUTHORITY})
-_ROLES_THAT_READ = [role for role, powers in POWERS.items() if Permission.READ_DOCUMENT in powers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ class Reader:
 def readers_of(school: School, on: dt.date) -> list[Reader]:
     """Who at the school may read what is released to it, and who of them is told by e-mail. One query."""
     may_read = RoleGrant.objects.in_force(on).filter(
-        user=OuterRef("user"), authority=school.authority, role__in=_ROLES_THAT_READ
+        user=OuterRef("user"), authority=school.authority, role__in=roles_with(Permission.READ_DOCUMENT)
     )
     contacts = (
         SchoolContact.objects.in_force(on)
@@ -229,7 +227,7 @@ def tasks(user: User, on: dt.date) -> list[VisitTask]:
     )
     unfinished = Q(note__status=NoteStatus.DRAFT)
     if holds(user, Permission.RELEASE_DOCUMENT):
-        unfinished |= Q(kind__in=KINDS_SHOWN_TO_SCHOOLS) & ~Exists(released)
+        unfinished |= Q(~Exists(released), kind__in=KINDS_SHOWN_TO_SCHOOLS)
     for visit in own.made().filter(unfinished):
         draft = visit.note.is_draft
         found.append(

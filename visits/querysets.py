@@ -26,14 +26,14 @@ def schools_for(user: User, permission: Permission, on: dt.date | None = None) -
     return School.objects.with_permission(user, permission, on, reaches=STAFF_REACHES)
 
 
-def written_by(user: User, on: dt.date | None = None) -> Q:
+def written_by(user: User, on: dt.date | None = None, prefix: str = "") -> Q:
     """Visits of the person's own, while they write visits anywhere for that authority (a hand-over keeps them)."""
     authorities = {
         power.authority_id
         for power in powers_of(user, on or timezone.localdate())
         if power.permission == Permission.WRITE_VISIT and power.reach in STAFF_REACHES
     }
-    return Q(adviser=user.pk, school__authority_id__in=authorities)
+    return Q(**{f"{prefix}adviser": user.pk, f"{prefix}school__authority_id__in": authorities})
 
 
 def _known_to_staff(user: User, on: dt.date | None) -> Q:
@@ -42,10 +42,6 @@ def _known_to_staff(user: User, on: dt.date | None) -> Q:
         | Q(school__in=schools_for(user, Permission.WRITE_VISIT, on))
         | written_by(user, on)
     )
-
-
-def _through(prefix: str, condition: Q) -> Q:
-    return Q(*[(f"{prefix}{name}", value) for name, value in condition.children])
 
 
 class VisitQuerySet(models.QuerySet):
@@ -85,7 +81,7 @@ class NoteQuerySet(models.QuerySet):
         """Notes being written: the author's own, and those of the schools the person may write for."""
         return self.filter(
             Q(visit__school__in=schools_for(user, Permission.WRITE_VISIT, on))
-            | _through("visit__", written_by(user, on))
+            | written_by(user, on, "visit__")
         )
 
     def drafts(self) -> "NoteQuerySet":
@@ -97,5 +93,5 @@ class NoteVersionQuerySet(models.QuerySet):
         """Final notes of the schools whose notes the person may read, and the author's own."""
         return self.filter(
             Q(note__visit__school__in=schools_for(user, Permission.READ_VISIT, on))
-            | _through("note__visit__", written_by(user, on))
+            | written_by(user, on, "note__visit__")
         )

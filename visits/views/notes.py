@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.permissions import Refused
-from reports.actions import imprint_of
-from reports.rendering import RendererMissing
+from reports.actions import RendererMissing, imprint_of
 from visits import actions, documents, permissions, presenters, rules
 from visits.actions import Conflict, Saved, Stale
 from visits.forms import FinaliseForm, ReasonForm
@@ -65,7 +64,7 @@ class _Box:
 
 
 @access(Permission.WRITE_VISIT, reads="draft_note", methods=("GET", "HEAD", "POST"))
-def note_edit(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def note_edit(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = writable_visit(request, urn, public_id)
     sections = list(visit.note.sections.all())
     refused: Refused | None = None
@@ -108,7 +107,7 @@ def note_edit(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
 
 
 @access(Permission.WRITE_VISIT, methods=("POST",))
-def section_save(request: HttpRequest, urn: int, public_id: str, key: str) -> JsonResponse:
+def section_save(request: SignedInRequest, urn: int, public_id: str, key: str) -> JsonResponse:
     """Save one section, posted as JSON {"text", "revision"} by static/src/note.js.
 
     200 {"saved", "revision"} · 400 {"error"} · 409 {"theirs", "by", "revision"}, or {"error"} when the note is
@@ -141,7 +140,7 @@ def section_save(request: HttpRequest, urn: int, public_id: str, key: str) -> Js
 
 
 @access(Permission.WRITE_VISIT, reads="draft_note")
-def note_preview(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def note_preview(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     """Exactly what the report would show, made by the same code from the note as it stands."""
     visit = writable_visit(request, urn, public_id)
     if visit.adviser_id != request.user.pk:
@@ -160,7 +159,7 @@ def note_preview(request: HttpRequest, urn: int, public_id: str) -> HttpResponse
 
 
 @access(Permission.WRITE_VISIT, reads="draft_note", methods=("GET", "HEAD", "POST"))
-def note_finalise(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def note_finalise(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = writable_visit(request, urn, public_id)
     note = visit.note
     form = FinaliseForm(request.POST or None, initial={"revision": note.revision})
@@ -197,7 +196,7 @@ def note_finalise(request: HttpRequest, urn: int, public_id: str) -> HttpRespons
 
 
 @access(Permission.WRITE_VISIT, methods=("GET", "HEAD", "POST"))
-def note_reopen(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def note_reopen(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = writable_visit(request, urn, public_id)
     if answer := refusal(request, permissions.check_can_reopen, visit, visit.note):
         return answer
@@ -212,7 +211,7 @@ def note_reopen(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
 
 
 @access(Permission.RELEASE_DOCUMENT, reads="visit_note", methods=("GET", "HEAD", "POST"))
-def note_release(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def note_release(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = staff_visit(request, urn, public_id)
     version = visit.note.versions.filter(version=visit.note.version).first()
     if answer := refusal(request, permissions.check_can_release, visit, visit.note, version):
@@ -242,7 +241,7 @@ def note_release(request: HttpRequest, urn: int, public_id: str) -> HttpResponse
     )
 
 
-def _typed(request: HttpRequest, sections: list[NoteSection]) -> dict[str, tuple[str, int]]:
+def _typed(request: SignedInRequest, sections: list[NoteSection]) -> dict[str, tuple[str, int]]:
     """What was typed, for each section the form had. A revision that is no number counts as the oldest."""
     typed = {}
     for section in sections:

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.permissions import Refused
 from reports.models import Document
@@ -38,7 +38,7 @@ class _SchoolFilters(FilterSet):
 
 
 @access(*_READERS)
-def visit_list(request: HttpRequest, urn: int) -> HttpResponseBase:
+def visit_list(request: SignedInRequest, urn: int) -> HttpResponseBase:
     school = get_object_or_404(School.objects.visible_to(request.user), urn=urn)
     visits = Visit.objects.visible_to(request.user).filter(school=school).with_names().select_related("note")
     is_staff = any(schools_for(request.user, p).filter(pk=school.pk).exists() for p in _STAFF) or (
@@ -68,7 +68,7 @@ def visit_list(request: HttpRequest, urn: int) -> HttpResponseBase:
 
 
 @access(Permission.WRITE_VISIT, methods=("GET", "HEAD", "POST"))
-def visit_record(request: HttpRequest, urn: int) -> HttpResponse:
+def visit_record(request: SignedInRequest, urn: int) -> HttpResponse:
     school = get_object_or_404(schools_for(request.user, Permission.WRITE_VISIT), urn=urn)
     form = VisitForm(request.POST or None, initial={"form_key": new_form_key()})
     if request.method == "POST" and form.is_valid():
@@ -91,7 +91,7 @@ def visit_record(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(*_STAFF, reads="visit_note")
-def visit_detail(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def visit_detail(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = staff_visit(request, urn, public_id)
     page = presenters.visit_page(request.user, visit)
     if page.version and visit.adviser_id != request.user.pk:
@@ -100,7 +100,7 @@ def visit_detail(request: HttpRequest, urn: int, public_id: str) -> HttpResponse
 
 
 @access(Permission.WRITE_VISIT, methods=("GET", "HEAD", "POST"))
-def visit_change(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def visit_change(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = writable_visit(request, urn, public_id)
     if refused := refusal(request, permissions.check_can_change, visit):
         return refused
@@ -116,9 +116,7 @@ def visit_change(request: HttpRequest, urn: int, public_id: str) -> HttpResponse
             )
         except (ValueError, Refused) as error:
             form.add_error(None, str(error))
-            # The next save is made knowing what stands now.
-            form.data = form.data.copy()
-            form.data["revision"] = str(Visit.objects.values_list("revision", flat=True).get(pk=visit.pk))
+            form.renew_revision(Visit.objects.values_list("revision", flat=True).get(pk=visit.pk))
         else:
             messages.success(request, "The visit is changed.")
             return redirect(visit)
@@ -126,7 +124,7 @@ def visit_change(request: HttpRequest, urn: int, public_id: str) -> HttpResponse
 
 
 @access(Permission.WRITE_VISIT, methods=("GET", "HEAD", "POST"))
-def visit_cancel(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def visit_cancel(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = writable_visit(request, urn, public_id)
     if visit.is_cancelled:
         return redirect(visit)
@@ -142,7 +140,7 @@ def visit_cancel(request: HttpRequest, urn: int, public_id: str) -> HttpResponse
     return render(request, "visits/visit_cancel.html", {"visit": visit, "school": visit.school, "form": form})
 
 
-def staff_visit(request: HttpRequest, urn: int, public_id: str) -> Visit:
+def staff_visit(request: SignedInRequest, urn: int, public_id: str) -> Visit:
     """A visit whose page the person may open, or 404."""
     return get_object_or_404(
         Visit.objects.known_to_staff(request.user).select_related(
@@ -153,7 +151,7 @@ def staff_visit(request: HttpRequest, urn: int, public_id: str) -> Visit:
     )
 
 
-def writable_visit(request: HttpRequest, urn: int, public_id: str) -> Visit:
+def writable_visit(request: SignedInRequest, urn: int, public_id: str) -> Visit:
     """A visit the person may write about, or 404."""
     return get_object_or_404(
         Visit.objects.writable_by(request.user).select_related(
@@ -165,7 +163,7 @@ def writable_visit(request: HttpRequest, urn: int, public_id: str) -> Visit:
 
 
 def refusal(
-    request: HttpRequest, check: Callable[..., None], visit: Visit, *more: Any
+    request: SignedInRequest, check: Callable[..., None], visit: Visit, *more: Any
 ) -> HttpResponse | None:
     """What to answer when the state of things forbids it: the visit's page, saying why."""
     try:
@@ -176,12 +174,12 @@ def refusal(
     return None
 
 
-def shown(request: HttpRequest, visit: Visit) -> None:
+def shown(request: SignedInRequest, visit: Visit) -> None:
     request.shown.append(f"visit:{visit.public_id}")
     request.shown.about(urn=visit.school.urn, authority_id=visit.school.authority_id)
 
 
-def _columns(request: HttpRequest, school: School, *, is_staff: bool, can_write: bool) -> list[Column]:
+def _columns(request: SignedInRequest, school: School, *, is_staff: bool, can_write: bool) -> list[Column]:
     common = [
         Column(
             "on",
@@ -225,7 +223,7 @@ def _status(visit: Visit) -> Tag | str:
     return Tag("Cancelled", "grey") if visit.is_cancelled else "Took place"
 
 
-def _note(visit: Any, request: HttpRequest, can_write: bool) -> str:
+def _note(visit: Any, request: SignedInRequest, can_write: bool) -> str:
     """Who may not open a draft is not told of one."""
     if not visit.note.is_draft:
         return "Final"
