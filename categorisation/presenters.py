@@ -73,6 +73,7 @@ class RuleView:
 class RuleGroup:
     heading: str
     rules: tuple[RuleView, ...]
+    folded: bool  # what changed nothing is there to open, not in the way
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Why:
     def groups(self) -> list[RuleGroup]:
         rules = self.outcome.rules
         return [
-            RuleGroup(heading.format(level=self.word), found)
+            RuleGroup(heading.format(level=self.word), found, folded=state in {"not_met", "set_aside"})
             for state, heading in _STATE_GROUPS
             if (found := tuple(self._rule(rule) for rule in rules if rule.state == state))
         ]

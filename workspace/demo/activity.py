@@ -175,13 +175,13 @@ def write_visits(
         )
         visits.append(visit)
         note = Note.objects.get(visit=visit)
-        if index % 3 == 2:  # begun, and waiting to be finished
+        if index % 7 in {3, 5}:  # begun, and waiting to be finished
             _write(note, {key: _TEXTS[key] for key in ("looked_at", "strengths")}, adviser, now)
         else:
             _write(note, _TEXTS, adviser, now)
             note.refresh_from_db()
             finalise_note(note=note, expected_revision=note.revision, by=adviser, at=now)
-            if index % 9 == 0:  # a page of PDF takes a second or so: a few reports show it
+            if index % 7 == 0:  # a page of PDF takes a second or so: a few reports show it
                 release_report(note=note, by=adviser, at=now)
         record_visit(
             school=school,

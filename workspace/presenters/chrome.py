@@ -19,6 +19,7 @@ class Link:
     text: str
     href: str
     active: bool = False
+    post: bool = False  # a button: it changes something
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,6 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("My schools", "workspace:my-schools", (P.WRITE_VISIT,)),
     ("Schools", "workspace:school-list", (P.EXPORT_LIST,)),
     ("Indicators", "workspace:indicator-list", (P.EXPORT_LIST,)),
-    ("Import", "schools:import-list", (P.IMPORT_DATA,)),
     ("People", "accounts:person-list", (P.MANAGE_PEOPLE,)),
     ("Calendar", "schools:calendar", (P.MANAGE_CALENDAR,)),
     ("Settings", "schools:settings", (P.MANAGE_SETTINGS,)),
@@ -87,7 +87,10 @@ def build(request: HttpRequest) -> Chrome:
             for text, name, permissions in _NAVIGATION
             if not permissions or any(holds(user, permission) for permission in permissions)
         ],
-        account_navigation=[Link("Change password", reverse("account_change_password"))],
+        account_navigation=[
+            Link("Your account", reverse("accounts:own-account")),
+            Link("Sign out", reverse("account_logout"), post=True),
+        ],
         footer_links=footer,
         school=school,
         school_navigation=_school_navigation(request, school) if school else [],

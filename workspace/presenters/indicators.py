@@ -47,7 +47,7 @@ class Line:
             self.indicator.name,
             series=[
                 charts.Series("This school", [_drawn(point) for point in self.points]),
-                charts.Series("England", [(label(point.year), point.national, "") for point in self.points]),
+                charts.Series("England", [_england(point) for point in self.points]),
             ],
             unit=self.indicator.unit,
             decimals=self.indicator.decimals,
@@ -217,14 +217,27 @@ def _said(school: School, indicator: Indicator | None) -> str:
 
 
 def _trimmed(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Without the years at either end for which nothing was imported."""
-    kept = list(points)
-    while kept and kept[0].status == "not_imported":
-        kept.pop(0)
-    while kept and kept[-1].status == "not_imported":
-        kept.pop()
-    return tuple(kept)
+    """From the first year with a figure of the school's to the last; all of them where there is none."""
+    published = [index for index, point in enumerate(points) if point.is_published]
+    return points[published[0] : published[-1] + 1] if published else points
 
 
-def _drawn(point: Point) -> tuple[str, Decimal | None, str]:
-    return (label(point.year), point.value, "" if point.is_published else point.words)
+def _drawn(point: Point) -> charts.Point:
+    return charts.Point(
+        label(point.year),
+        _figure(point.value),
+        note="" if point.is_published else point.words,
+        low=_figure(point.ci_low),
+        high=_figure(point.ci_high),
+    )
+
+
+def _england(point: Point) -> charts.Point:
+    return charts.Point(
+        label(point.year), _figure(point.national), "" if point.national is not None else "Not held"
+    )
+
+
+def _figure(value: Decimal | None) -> float | None:
+    """For drawing, where exactness ends."""
+    return None if value is None else float(value)
