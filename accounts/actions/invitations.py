@@ -193,7 +193,8 @@ def _send_invitation(grant: RoleGrant, link: str | None, *, by: User | None, at:
         "sign_in_link": settings.BASE_URL + reverse("account_login"),
     }
     send_email(
-        key=f"invitation:{grant.user_id}:{grant.pk}:{at.isoformat()}",
+        # A link is sent once; without one it is the role that is told once.
+        key=f"invitation:{hash_of(link)}" if link else f"role:{grant.pk}",
         to=grant.user.email,
         subject=f"Your account for school improvement in {grant.authority.name}",
         body=render_to_string("accounts/email/invitation.txt", context),

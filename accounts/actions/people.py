@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -63,6 +64,8 @@ def reactivate(*, user: User, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def add_authority(*, code: str, name: str, by: User | None, at: dt.datetime) -> Authority:
     """A local authority begins to use this installation. Raises ValidationError."""
+    if len(code) != 3 or not (code.isascii() and code.isdigit()):
+        raise ValidationError({"code": "The code of an authority is its three digits, such as 383."})
     authority = Authority(code=code, name=name)
     authority.full_clean()
     authority.save()

@@ -12,50 +12,42 @@ _EMAIL = {"autocomplete": "username"}
 _NEW_HINT = "At least 12 characters. Three unrelated words make a good password."
 
 
-def _password(label: str, *, new: bool) -> forms.CharField:
-    autocomplete = "new-password" if new else "current-password"
-    return forms.CharField(
-        label=label, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    )
+class _Reworded(Form):
+    """allauth builds its fields while the form is made; `_relabel` names them before messages take up their names."""
+
+    def _relabel(self) -> None:
+        raise NotImplementedError
+
+    def _word_errors(self) -> None:
+        self._relabel()
+        super()._word_errors()
 
 
-class SignInForm(Form, allauth.LoginForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+class SignInForm(_Reworded, allauth.LoginForm):
+    def _relabel(self) -> None:
         self.fields["login"].widget = forms.EmailInput(attrs=_EMAIL)
         self.fields["login"].label = "E-mail address"
-        self.fields["password"] = _password("Password", new=False)
-        self._word_errors()
+        _tidy(self.fields["password"], "Password", "current-password")
 
 
-class AskForResetForm(Form, allauth.ResetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+class AskForResetForm(_Reworded, allauth.ResetPasswordForm):
+    def _relabel(self) -> None:
         self.fields["email"].widget = forms.EmailInput(attrs=_EMAIL)
         self.fields["email"].label = "E-mail address"
-        self._word_errors()
 
     def clean_email(self) -> str:
         """Nobody resets the password they never set: that would outlive a withdrawn or expired invitation."""
-        email = super().clean_email()
+        email: str = super().clean_email()
         self.users = [user for user in self.users if user.has_usable_password()]
         return email
 
 
-class _NewPassword(Form):
-    """Reword the two boxes of a new password; the validators' own hint is three sentences too long."""
+class _NewPassword(_Reworded):
+    """Two boxes for a new password; allauth's own hint is a list of three sentences."""
 
-    user: User
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        first, second = self.fields["password1"], self.fields["password2"]
-        first.label, second.label = "New password", "New password again"
-        first.help_text = _NEW_HINT
-        for field in (first, second):
-            field.widget.attrs.pop("placeholder", None)
-            field.widget.attrs["autocomplete"] = "new-password"
-        self._word_errors()
+    def _relabel(self) -> None:
+        _tidy(self.fields["password1"], "New password", "new-password", _NEW_HINT)
+        _tidy(self.fields["password2"], "New password again", "new-password")
 
 
 class ResetPasswordForm(_NewPassword, allauth.ResetPasswordKeyForm):
@@ -67,21 +59,23 @@ class SetPasswordForm(_NewPassword, allauth.SetPasswordForm):
 
 
 class ChangePasswordForm(_NewPassword, allauth.ChangePasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        old = self.fields["oldpassword"]
-        old.label, old.help_text = "Current password", ""
-        old.widget.attrs.pop("placeholder", None)
-        old.widget.attrs["autocomplete"] = "current-password"
-        self._word_errors()
+    def _relabel(self) -> None:
+        super()._relabel()
+        _tidy(self.fields["oldpassword"], "Current password", "current-password")
 
 
-class AcceptInvitationForm(_NewPassword, allauth.PasswordVerificationMixin):
+class AcceptInvitationForm(allauth.PasswordVerificationMixin, _NewPassword):
     """The first password of somebody invited."""
 
-    password1 = allauth.SetPasswordField(label="Password")
-    password2 = allauth.PasswordField(label="Password again", autocomplete="new-password")
+    password1 = allauth.SetPasswordField()
+    password2 = allauth.PasswordField()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].user = user
+
+
+def _tidy(field: forms.Field, label: str, autocomplete: str, hint: str = "") -> None:
+    field.label, field.help_text = label, hint
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs["autocomplete"] = autocomplete

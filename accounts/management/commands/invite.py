@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import actions
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--authority-name", metavar="NAME", help="needed when the authority is new here")
 
+    @transaction.atomic
     def handle(self, **options: Any) -> None:
         now = timezone.now()
         try:
