@@ -1,10 +1,13 @@
 """Celery carries job numbers; the rows in `jobs` are the truth."""
 
 import os
+import warnings
 
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# True of pickled messages; ours are job numbers in JSON, and a trial in a container often runs as root.
+warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser privileges")
 
 app = Celery("school_improvement")
 app.config_from_object("django.conf:settings", namespace="CELERY")
