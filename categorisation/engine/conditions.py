@@ -29,6 +29,8 @@ from .states import MET, NOT_KNOWN, NOT_MET, SET_ASIDE, Seen, all_of, at_least
 if TYPE_CHECKING:
     from .areas import AreaReader
 
+_MOST_KEPT = 1_000
+
 Areas = Callable[[str], "AreaReader"]
 """Finds the compiled area of a key."""
 
@@ -40,9 +42,24 @@ def compile_condition(shop: Workshop, condition: Condition, areas: Areas) -> Nod
         inside = walk(condition)
         circumstances = frozenset(c.circumstance for c in inside if isinstance(c, CircumstanceCondition))
         only = all(isinstance(c, CircumstanceCondition | Group) for c in inside)
-        shop.shared[key] = Node(_evaluate(shop, condition, areas), circumstances, only)
+        evaluate = _evaluate(shop, condition, areas)
+        if shop.asked[condition] > 1 and not isinstance(condition, CircumstanceCondition):
+            evaluate = _remembered(shop.slot(), evaluate)
+        shop.shared[key] = Node(evaluate, circumstances, only)
     node: Node = shop.shared[key]
     return node
+
+
+def _remembered(slot: int, evaluate: Evaluate) -> Evaluate:
+    """Asked once a school, however many rules ask."""
+
+    def once(run: Run) -> tuple[int, tuple[Seen, ...]]:
+        found: tuple[int, tuple[Seen, ...]] | None = run.memo[slot]
+        if found is None:
+            found = run.memo[slot] = evaluate(run)
+        return found
+
+    return once
 
 
 def _evaluate(shop: Workshop, condition: Condition, areas: Areas) -> Evaluate:
@@ -91,18 +108,34 @@ def _circumstance(condition: CircumstanceCondition) -> Evaluate:
         (Seen("circumstance", key, "", None, None, Status.UNKNOWN, "", "", None, NOT_KNOWN),),
     )
     withheld: tuple[int, tuple[Seen, ...]] = (SET_ASIDE, ())
+    # Hundreds of schools share the answer and its source (“Return of 3 November 2026”), so the result is kept.
+    kept: dict[tuple[bool, str], tuple[int, tuple[Seen, ...]]] = {}
 
     def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        answer = run.facts.circumstances.get(key)
         if key in run.without:
             return withheld
+        answer = run.facts.circumstances.get(key)
         if answer is None or not answer.known_on(run.facts.on):
             return silent
-        state = MET if answer.present else NOT_MET
-        seen = Seen(
-            "circumstance", key, "", None, answer.present, Status.PUBLISHED, answer.source, "", None, state
-        )  # fmt: skip
-        return state, (seen,)
+        found = kept.get((answer.present, answer.source))
+        if found is None:
+            state = MET if answer.present else NOT_MET
+            seen = Seen(
+                "circumstance",
+                key,
+                "",
+                None,
+                answer.present,
+                Status.PUBLISHED,
+                answer.source,
+                "",
+                None,
+                state,
+            )
+            if len(kept) > _MOST_KEPT:
+                kept.clear()
+            found = kept[answer.present, answer.source] = (state, (seen,))
+        return found
 
     return evaluate
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 
 from categorisation.schema.conditions import TREND_TESTS, IndicatorCondition, Years
@@ -188,6 +189,7 @@ def trend_seen(
     return tuple(seen)
 
 
+@cache
 def nothing(name: str, group: str, test: str, state: int) -> Seen:
     """The evidence where there is no row: not imported, or not produced in any year."""
     status = Status.NOT_PRODUCED if state == SET_ASIDE else Status.NOT_IMPORTED

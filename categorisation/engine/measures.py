@@ -14,7 +14,7 @@ from categorisation.schema.document import Source, Strand
 
 from .facts import Point, Status
 from .indicators import SameYear, combine, gaps, nothing, trend_seen, window
-from .run import Evaluate, Run, Workshop
+from .run import Evaluate, Place, Run, Workshop
 from .states import NOT_KNOWN, NOT_MET, SET_ASIDE, Seen, all_of, at_least
 from .thresholds import LAST_YEAR
 from .values import Getter, Judge, judge, judge_against, trend
@@ -92,8 +92,6 @@ class StrandReader:
         return found  # type: ignore[no-any-return]
 
     def _read(self, run: Run) -> tuple[tuple[Row, ...], int]:
-        if not self.starts <= run.year - 1 <= self.ends or not self._applies(run):
-            return (), SET_ASIDE
         rows: dict[int, Row] = {}
         years: set[int] = set()
         for key, source in zip(self.keys, self.sources, strict=True):
@@ -116,29 +114,33 @@ class StrandReader:
             return False
         return point.value is not None or point.status not in (Status.NOT_PRODUCED, Status.NOT_APPLICABLE)
 
-    def _applies(self, run: Run) -> bool:
-        """Whether pupils of the school reach the end of this key stage there. Unknown ages leave it open."""
-        attributes = run.facts.attributes
-        if attributes.get("phase") in NOT_MEASURED_PHASES:
+    def applies(self, place: Place) -> bool:
+        """Whether the strand is measured in that year, and pupils of such a school reach the end of its key stage
+        there. Unknown ages leave it open."""
+        year, phase, low, high = place
+        if phase in NOT_MEASURED_PHASES or not self.starts <= year - 1 <= self.ends:
             return False
-        low, high = attributes.get("low_age"), attributes.get("high_age")
         return low is None or high is None or low < self.at_age <= high
 
 
 def compile_measure(shop: Workshop, condition: MeasureCondition, otherwise: Evaluate | None) -> Evaluate:
     """How many strands meet all the tests; ``otherwise`` where the measure is set aside."""
     measure = shop.measures[condition.measure]
-    checks = [
-        _strand_check(shop, condition, _reader(shop, condition, strand, group))
-        for strand in measure.strands
-        for group in condition.groups
+    readers = [
+        _reader(shop, condition, strand, group) for strand in measure.strands for group in condition.groups
     ]
+    checks = [(reader, _strand_check(shop, condition, reader)) for reader in readers]
     wanted = condition.strands
+    # Which strands apply depends on year, phase and ages alone: a few hundred combinations in all of England.
+    by_place: dict[Place, list[StrandCheck]] = {}
 
     def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
+        applying = by_place.get(run.place)
+        if applying is None:
+            applying = by_place[run.place] = [check for reader, check in checks if reader.applies(run.place)]
         states: list[int] = []
         seen: list[Seen] = []
-        for check in checks:
+        for check in applying:
             state, evidence = check(run)
             states.append(state)
             if state != SET_ASIDE:

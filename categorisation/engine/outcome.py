@@ -265,12 +265,19 @@ class Outcome:
     def to_json(self) -> str:
         """The full trace without the text, which the framework version gives back: compact, the same bytes each
         time. Rules are ``[key, state, [evidence numbers]]``; evidence is listed once, in order of first use."""
-        numbers: dict[Seen, int] = {}
+        numbers: dict[int, int] = {}
+        found: list[Seen] = []
         rules: list[str] = []
         for compiled, state, seen in self.trace:
-            used = ",".join([str(numbers.setdefault(one, len(numbers))) for one in seen])
-            rules.append(f'["{compiled.rule.key}",{state},[{used}]]')
-        evidence = ",".join([_seen_json(one) for one in numbers])
+            used: list[str] = []
+            for one in seen:
+                number = numbers.get(id(one))
+                if number is None:
+                    number = numbers[id(one)] = len(found)
+                    found.append(one)
+                used.append(str(number))
+            rules.append(f'["{compiled.rule.key}",{state},[{",".join(used)}]]')
+        evidence = ",".join([_seen_json(one) for one in found])
         return (
             f'{{"framework":{quoted(self.compiled.document.identity.slug)},"on":"{self.facts.on.isoformat()}",'
             f'"on_record":{_null(self.on_record)},"low":{self.low},"high":{self.high},'
@@ -301,9 +308,7 @@ def _null(number: int | None) -> str:
 
 def _seen_json(seen: Seen) -> str:
     kind, name, group, year, value, status, source, test, reference, state = seen
-    value_json = (
-        "null" if value is None else f'"{value:f}"' if type(value) is Decimal else quoted(plain(value))
-    )
+    value_json = "null" if value is None else f'"{value}"' if type(value) is Decimal else quoted(plain(value))
     against = "null" if reference is None else f'"{reference}"'
     return (
         f'["{kind}","{name}","{group}",{"null" if year is None else year},{value_json},"{status}",'

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from categorisation.schema.checking import conditions_of
+from categorisation.schema.conditions import Condition, walk
 from categorisation.schema.document import Framework
 
 from .facts import SchoolFacts, academic_year
 from .states import Result
 from .thresholds import FIRST_YEAR, LAST_YEAR, Thresholds
 
+Place = tuple[int, str | None, int | None, int | None]
+"""Academic year, phase, lowest and highest age: what decides which key stages are measured at a school."""
+
 
 class Run:
     """One school's facts while they are evaluated. ``memo`` keeps what several rules ask for."""
 
-    __slots__ = ("facts", "memo", "oldest", "series", "without", "year")
+    __slots__ = ("facts", "memo", "oldest", "place", "series", "without", "year")
 
     def __init__(self, facts: SchoolFacts, slots: int, stale_after: int, without: frozenset[str]) -> None:
         self.facts = facts
         self.series = facts.series
         self.year = academic_year(facts.on)
         self.oldest = self.year - stale_after
+        attributes = facts.attributes
+        self.place: Place = (
+            self.year,
+            attributes.get("phase"),
+            attributes.get("low_age"),
+            attributes.get("high_age"),
+        )
         self.memo: list[Any] = [None] * slots
         self.without = without
 
@@ -40,6 +53,11 @@ class Node:
     only_circumstances: bool = False
 
 
+def _times_asked(document: Framework) -> Counter[Condition]:
+    """How often each condition occurs: one that occurs twice is remembered during a run."""
+    return Counter(inner for _, outer in conditions_of(document) for inner in walk(outer))
+
+
 class Workshop:
     """What compiling needs at hand: the document by key, resolved thresholds, and slots for shared results."""
 
@@ -51,6 +69,7 @@ class Workshop:
         self.indicators = {item.key: item for item in document.indicators}
         self.measures = {item.key: item for item in document.measures}
         self.slots = 0
+        self.asked = _times_asked(document)
         self.shared: dict[Any, Any] = {}
 
     def slot(self) -> int:

@@ -85,7 +85,8 @@ def lower_first(text: str) -> str:
 
 def upper_first(text: str) -> str:
     """The text as it begins a sentence."""
-    return text[:1].upper() + text[1:]
+    start = 1 if text.startswith("(") else 0
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
 
 
 def by_key(items: Sequence[Any], key: str) -> Any:
