@@ -154,7 +154,7 @@ def trend(title: str, series: Sequence[Series], unit: str = "", decimals: int = 
     def y(value: float) -> float:
         return round(bottom - (bottom - top) * (value - ticks[0]) / (ticks[-1] - ticks[0]), 1)
 
-    every = -(-len(axis.labels) // _MOST_LABELS)
+    every = max(1, -(-len(axis.labels) // _MOST_LABELS))
     return Chart(
         id=_identity(title, named),
         kind="trend",

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template import engines
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from accounts.access import public
 from accounts.models import Authority
@@ -199,7 +199,14 @@ def open_page(view):
     return public("Only these tests have it", methods=("GET", "HEAD", "POST"))(view)
 
 
+# What the frame of the error pages links to
+about = (
+    [path(name, open_page(chart_page), name=name) for name in ("accessibility", "privacy", "cookies")],
+    "workspace",
+)
+
 urlpatterns = [
+    path("about/", include(about)),
     path("form", open_page(every_widget)),
     path("schools", open_page(school_list)),
     path("restricted", open_page(restricted_list)),

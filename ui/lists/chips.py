@@ -52,7 +52,7 @@ def of(params: QueryDict, form: BaseForm) -> tuple[Chip, ...]:
                 for one in dict.fromkeys(names)
                 if one and one in texts
             ]
-        elif value or value is False or value == 0:
+        else:
             found.append(Chip(str(field.label), _said(value), address(params, without=_keys(field))))
     return tuple(found)
 
