@@ -12,6 +12,7 @@ security policy or raised an error in a script. Set CHROMIUM to use another brow
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -75,7 +76,8 @@ def sign_in(page: Page, live_server, user: User) -> None:
 def assert_accessible(page: Page) -> None:
     """No findings of axe (WCAG 2.2 AA and its best practices), one first-level heading, no sideways scrolling at 360 px."""
     results = Axe().run(page, options={"resultTypes": ["violations"], **_RULES})
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    faults = [fault for fault in results.response["violations"] if not _meant(fault)]
+    assert not faults, f"{page.url}\n{results.generate_report()}"
     assert page.locator("h1").count() == 1, (
         f"{page.url} has {page.locator('h1').count()} first-level headings"
     )
@@ -85,3 +87,8 @@ def assert_accessible(page: Page) -> None:
     if before:
         page.set_viewport_size(before)
     assert width <= PHONE["width"], f"{page.url} is {width} px wide on a phone of {PHONE['width']} px"
+
+
+def _meant(fault: dict[str, Any]) -> bool:
+    """GOV.UK puts the back link before the main landmark, so that the skip link passes it."""
+    return fault["id"] == "region" and all(node["target"] == [".govuk-back-link"] for node in fault["nodes"])
