@@ -27,6 +27,7 @@ class UnsafeHtml(TypeError):
 def _environment() -> Environment:
     return Environment(
         autoescape=True,
+        auto_reload=False,  # the macros change only with the installed library
         undefined=ChainableUndefined,  # the macros read optional parameters of optional parameters
         trim_blocks=True,
         lstrip_blocks=True,

@@ -2,8 +2,8 @@
 {
   initAll();
 
-  // A form is sent once: a second press while the first is on its way does nothing. Coming back with the
-  // browser's Back button frees it again.
+  // A form is sent once: a second press while the first is on its way does nothing. It is free again after ten
+  // seconds, as answering with a file leaves the page standing, and when the Back button brings the page back.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method === "get") return;
@@ -12,6 +12,7 @@
       return;
     }
     form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 10_000);
   });
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
