@@ -36,6 +36,8 @@ from accounts.logs import record_change
 from accounts.models import Authority, Invitation, User
 from schools.models import School
 from tests import factories as make
+from visits.choices import NoteStatus
+from visits.documents import content_of
 
 
 @dataclass(frozen=True)
@@ -163,3 +165,61 @@ def change(world: World) -> Sample:
         return {"entry_id": made.pk}
 
     return Sample(inside=entry(world.authority), far=entry(world.far_authority))
+
+
+# Visits, notes, documents
+
+
+def _visit(school: School, *, final: bool = False) -> dict[str, Any]:
+    """A visit by someone who is nobody in this world, its note a draft or final."""
+    author = make.UserFactory()
+    note = make.NoteFactory(visit=make.VisitFactory(school=school, adviser=author))
+    if final:
+        now = timezone.now()
+        note.versions.create(
+            version=1, content=content_of(note.visit, []), finalised_at=now, finalised_by=author
+        )
+        note.status, note.finalised_at, note.finalised_by = NoteStatus.FINAL, now, author
+        note.save()
+    return {"urn": school.urn, "public_id": note.visit.public_id}
+
+
+@sample("visits:visit-*", "visits:note-*")
+def visit(world: World) -> Sample:
+    return Sample(inside=_visit(world.school), sibling=_visit(world.sibling), far=_visit(world.far))
+
+
+@sample("visits:visit-list", "visits:visit-record")
+def visits(world: World) -> Sample:
+    return school(world)
+
+
+@sample("visits:visit-detail", "visits:note-reopen", "visits:note-release")
+def final_note(world: World) -> Sample:
+    return Sample(
+        inside=_visit(world.school, final=True),
+        sibling=_visit(world.sibling, final=True),
+        far=_visit(world.far, final=True),
+    )
+
+
+@sample("visits:section-save")
+def note_section(world: World) -> Sample:
+    return Sample(
+        inside={**_visit(world.school), "key": "strengths"},
+        sibling={**_visit(world.sibling), "key": "strengths"},
+        far={**_visit(world.far), "key": "strengths"},
+    )
+
+
+@sample("reports:document-*")
+def document(world: World) -> Sample:
+    def made(of: School) -> dict[str, Any]:
+        return {"urn": of.urn, "public_id": make.DocumentFactory(school=of).public_id}
+
+    return Sample(inside=made(world.school), sibling=made(world.sibling), far=made(world.far))
+
+
+@sample("reports:document-list")
+def documents(world: World) -> Sample:
+    return school(world)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.choices import Role
 from accounts.models import ChangeLogEntry
-from jobs.models import OutboxMessage
+from jobs.models import Job, OutboxMessage
 from reports import actions as reports
 from reports.composer import restore
 from reports.models import Document
@@ -268,6 +268,7 @@ class TestRelease:
     @pytest.mark.requirement("K-213")
     def test_head_and_chair_are_told_that_a_document_awaits_and_nothing_of_it(self, final, adviser, told):
         document = release(final, adviser)
+        assert actions.tell_of_report(document=document, now=AT) == len(told)
         messages = OutboxMessage.objects.all()
         assert {message.to for message in messages} == told
         for message in messages:
@@ -279,23 +280,40 @@ class TestRelease:
 
     def test_a_school_without_an_address_is_told_nothing(self, final, adviser):
         make.SchoolContactFactory(school=final.visit.school, email="")
-        assert release(final, adviser)
+        assert actions.tell_of_report(document=release(final, adviser), now=AT) == 0
         assert not OutboxMessage.objects.exists()
 
     def test_a_head_known_by_address_alone_is_told_too(self, final, adviser):
         make.SchoolContactFactory(school=final.visit.school, email="Office@Example.org")
-        release(final, adviser)
+        actions.tell_of_report(document=release(final, adviser), now=AT)
         assert OutboxMessage.objects.get().to == "office@example.org"
 
     def test_a_head_who_left_is_not_told(self, final, adviser, head):
         SchoolContact.objects.filter(user=head).update(end_on=dt.date(2026, 11, 20))
-        release(final, adviser)
+        assert actions.tell_of_report(document=release(final, adviser), now=AT) == 0
         assert not OutboxMessage.objects.exists()
 
-    def test_releasing_twice_is_releasing_once(self, final, adviser, told):
+    def test_releasing_twice_is_releasing_once(self, final, adviser):
         assert release(final, adviser) == release(final, adviser)
         assert Document.objects.count() == 1
+        (job,) = Job.objects.filter(kind="visits.tell_of_report")
+        assert job.payload == {"document_id": Document.objects.get().pk}
+
+    def test_telling_twice_is_telling_once(self, final, adviser, told):
+        document = release(final, adviser)
+        for _ in range(2):
+            actions.tell_of_report(document=document, now=AT)
         assert OutboxMessage.objects.count() == len(told)
+
+    def test_a_report_withdrawn_meanwhile_is_not_announced(self, final, adviser, told):
+        document = release(final, adviser)
+        reports.withdraw(document=document, reason="Too early", by=adviser, at=AT)
+        assert actions.tell_of_report(document=document, now=AT) == 0
+        assert not OutboxMessage.objects.exists()
+
+    def test_releasing_twice_is_logged_once(self, final, adviser):
+        release(final, adviser)
+        release(final, adviser)
         assert ChangeLogEntry.objects.filter(action="reports.release").count() == 1
 
     def test_a_draft_is_not_released_not_even_one_that_was_final(self, note, adviser):

@@ -9,6 +9,7 @@ from visits.actions.note import (
     release_report,
     reopen_note,
     save_note,
+    tell_of_report,
 )
 from visits.actions.visit import VisitFacts, cancel_visit, change_visit, record_visit
 
@@ -25,4 +26,5 @@ __all__ = [
     "release_report",
     "reopen_note",
     "save_note",
+    "tell_of_report",
 ]

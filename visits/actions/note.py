@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from accounts.logs import record_change
 from accounts.models import User
-from jobs.actions import emit, send_email
+from jobs.actions import emit, enqueue, send_email
 from reports import actions as reports
 from reports.composer import clean
 from reports.models import Document
 from schools.choices import Audience
-from schools.models import School, SchoolContact
+from schools.models import SchoolContact
 from visits import documents, permissions, rules
 from visits.choices import TOLD_OF_REPORTS, NoteStatus
 from visits.models import Note, NoteSection, NoteVersion
@@ -201,7 +201,7 @@ def reopen_note(*, note: Note, reason: str, by: User, at: dt.datetime) -> Note:
 
 
 def release_report(*, note: Note, by: User, at: dt.datetime) -> Document:
-    """Release the governors' report of a final note to the school, and tell head and chair that a document awaits.
+    """Release the governors' report of a final note to the school; a job tells head and chair that a document awaits.
 
     Only sections shared with the school are in it. A second click returns the same document and tells nobody again.
     Raises PermissionDenied, NotPossible, reports.rendering.RendererMissing.
@@ -216,7 +216,13 @@ def release_report(*, note: Note, by: User, at: dt.datetime) -> Document:
         permissions.check_can_release(by, _locked(note), version)
 
     def tell(document: Document) -> None:
-        _tell(school, document, at)
+        enqueue(
+            kind="visits.tell_of_report",
+            payload={"document_id": document.pk},
+            key=document.public_id,
+            by=by,
+            now=at,
+        )
 
     return reports.release(
         kind=documents.REPORT,
@@ -231,26 +237,34 @@ def release_report(*, note: Note, by: User, at: dt.datetime) -> Document:
     )
 
 
-def _tell(school: School, document: Document, at: dt.datetime) -> None:
-    """One message for each head and chair with an address. It says that a document awaits, and nothing of it."""
-    contacts = SchoolContact.objects.in_force(timezone.localdate(at)).filter(
+@transaction.atomic
+def tell_of_report(*, document: Document, now: dt.datetime) -> int:
+    """Write one message to each head and chair with an address, once ever; how many there are.
+
+    It says that a document awaits, and nothing of it. A document withdrawn or replaced meanwhile is not announced.
+    """
+    if not Document.objects.standing().filter(pk=document.pk).exists():
+        return 0
+    school = document.school
+    contacts = SchoolContact.objects.in_force(timezone.localdate(now)).filter(
         school=school, role__in=TOLD_OF_REPORTS
     )
     addresses = {
         (contact.user.email if contact.user else contact.email).lower()
         for contact in contacts.select_related("user")
-    }
-    for address in sorted(addresses - {""}):
+    } - {""}
+    for address in sorted(addresses):
         send_email(
-            key=f"reports.release:{document.public_id}:{address}",
+            key=f"visits.report:{document.public_id}:{address}",
             to=address,
             subject="A document is waiting for you",
             body=(
                 f"{school.authority.name} has released a document to you.\n\n"
                 f"Sign in to read it: {settings.BASE_URL.rstrip('/')}{document.get_absolute_url()}\n"
             ),
-            now=at,
+            now=now,
         )
+    return len(addresses)
 
 
 def _locked(note: Note) -> Note:

@@ -158,7 +158,7 @@ def note_preview(request: SignedInRequest, urn: int, public_id: str) -> HttpResp
     )
 
 
-@access(Permission.WRITE_VISIT, reads="draft_note", methods=("GET", "HEAD", "POST"))
+@access(Permission.WRITE_VISIT, methods=("GET", "HEAD", "POST"))
 def note_finalise(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = writable_visit(request, urn, public_id)
     note = visit.note
@@ -210,7 +210,7 @@ def note_reopen(request: SignedInRequest, urn: int, public_id: str) -> HttpRespo
     return render(request, "visits/note_reopen.html", {"visit": visit, "school": visit.school, "form": form})
 
 
-@access(Permission.RELEASE_DOCUMENT, reads="visit_note", methods=("GET", "HEAD", "POST"))
+@access(Permission.RELEASE_DOCUMENT, methods=("GET", "HEAD", "POST"))
 def note_release(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     visit = staff_visit(request, urn, public_id)
     version = visit.note.versions.filter(version=visit.note.version).first()
@@ -228,8 +228,6 @@ def note_release(request: SignedInRequest, urn: int, public_id: str) -> HttpResp
             return redirect(visit)
         messages.success(request, f"The report is released as {document.reference}.")
         return redirect(document)
-    if visit.adviser_id != request.user.pk:
-        shown(request, visit)
     return render(
         request,
         "visits/note_release.html",
