@@ -1,6 +1,6 @@
 """Which framework an authority works to on a day, compiled and ready to evaluate.
 
-Compiling takes milliseconds and a version never changes, so compiled frameworks are kept for the life of the process.
+A document never changes under its hash, so what is compiled is kept for the life of the process.
 """
 
 import datetime as dt
@@ -27,11 +27,13 @@ def compiled(version: FrameworkVersion) -> CompiledFramework:
     rows = NationalThreshold.objects.order_by("key", "first_year").values_list(
         "key", "value", "first_year", "last_year"
     )
-    return _compiled(version.pk, tuple((key, str(value), first, last) for key, value, first, last in rows))
+    return _compiled(
+        version.sha256, tuple((key, str(value), first, last) for key, value, first, last in rows)
+    )
 
 
 @lru_cache(maxsize=32)
-def _compiled(version_id: int, rows: _Rows) -> CompiledFramework:
-    document = load_data(FrameworkVersion.objects.get(pk=version_id).document)
+def _compiled(sha256: str, rows: _Rows) -> CompiledFramework:
+    document = load_data(FrameworkVersion.objects.filter(sha256=sha256)[0].document)
     thresholds = Thresholds(Threshold(key, Decimal(value), first, last) for key, value, first, last in rows)
     return compile_framework(document, thresholds)

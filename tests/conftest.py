@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from accounts import log_guards
 from accounts.choices import Role
+from categorisation.actions import choose_framework, load_shipped
 from jobs.runner import drain
+from schools.importing.loading import load_reference
 from tests import factories as make
 from tests.browser import browser_page, chromium  # noqa: F401  # fixtures
 
@@ -121,3 +123,23 @@ def auditor(authority):
 @pytest.fixture
 def stranger(db):
     return make.UserFactory(name="Stan Stranger")
+
+
+@pytest.fixture
+def reference(db):
+    """Indicators, thresholds and national figures, as every installation has them."""
+    load_reference(now=timezone.now())
+
+
+@pytest.fixture
+def frameworks(reference):
+    """Both shipped frameworks published."""
+    return load_shipped(now=timezone.now())
+
+
+@pytest.fixture
+def leeds(frameworks, authority):
+    """The first authority works to the Leeds strategy."""
+    return choose_framework(
+        authority=authority, slug="leeds-2013", start_on=make.LONG_AGO, by=None, now=timezone.now()
+    )

@@ -42,6 +42,7 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("My schools", "workspace:my-schools", (P.WRITE_VISIT,)),
     ("Schools", "workspace:school-list", (P.EXPORT_LIST,)),
     ("Indicators", "workspace:indicator-list", (P.EXPORT_LIST,)),
+    ("Import", "schools:import-list", (P.IMPORT_DATA,)),
     ("People", "accounts:person-list", (P.MANAGE_PEOPLE,)),
     ("Calendar", "schools:calendar", (P.MANAGE_CALENDAR,)),
     ("Settings", "schools:settings", (P.MANAGE_SETTINGS,)),
