@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -87,7 +88,7 @@ def _grant_table(
             {"text": grant_in_words(grant)},
             {"text": grant.authority.name},
             {"text": _day(grant.start_on)},
-            {"text": _day(grant.end_on)},
+            {"text": _day(grant.end_on) if grant.end_on else "None set"},
         ]
         for grant in grants
     ]
@@ -116,8 +117,8 @@ def _link(href: str, verb: str, what: str) -> SafeString:
     )
 
 
-def _day(day: dt.date | None) -> str:
-    return date_format(day, "DATE_FORMAT") if day else ""
+def _day(day: dt.date) -> str:
+    return date_format(day, "DATE_FORMAT")
 
 
 def facts(*pairs: tuple[str, Any]) -> Params:
@@ -177,9 +178,13 @@ def action_in_words(action: str) -> str:
 
 
 def thing_in_words(subject: str) -> str:
-    """ "schools.officerassignment:7" as "officerassignment 7"; another room's models are not ours to name."""
+    """ "schools.officerassignment:7" as "Officer assignment 7"."""
     label, _, key = subject.partition(":")
-    return f"{label.rpartition('.')[2]} {key}".strip()
+    try:
+        name = str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):  # a model of an earlier version; the log keeps its name
+        name = label
+    return f"{name[:1].upper()}{name[1:]} {key}".strip()
 
 
 def entry_facts(entry: ChangeLogEntry) -> Params:

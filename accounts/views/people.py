@@ -48,7 +48,7 @@ def person_list(request: HttpRequest) -> HttpResponseBase:
         Column("email", "E-mail address", sort="email"),
         Column("roles", "Roles today", value=lambda p: presenters.roles_on(p.shown_grants, today)),
         Column("account", "Account", value=lambda p: presenters.account_tag(p, p.invitations.all(), now)),
-        Column("last_login", "Last sign-in", sort="last_login"),
+        Column("last_login", "Last sign-in", value=lambda p: p.last_login or "Never", sort="last_login"),
     ]
     return list_response(
         request,

@@ -74,7 +74,7 @@ class TestTheChangeLog:
     def test_lists_who_did_what_to_what_and_when(self, reader, change):
         change()
         page = text(reader.get("/logs/changes/"))
-        for words in ("Ada Adviser", "Schools: assign officer", "authority ", "900321"):
+        for words in ("Ada Adviser", "Schools: assign officer", "Authority ", "900321"):
             assert words in page
 
     def test_names_unattended_work(self, reader, change):
@@ -198,7 +198,8 @@ class TestWords:
     def test_for_what_was_done_and_to_what(self):
         assert presenters.action_in_words("warning_notices.give") == "Warning notices: give"
         assert presenters.action_in_words("give") == "Give"
-        assert presenters.thing_in_words("schools.officerassignment:7") == "officerassignment 7"
+        assert presenters.thing_in_words("schools.officerassignment:7") == "Officer assignment 7"
+        assert presenters.thing_in_words("schools.longgone:7") == "Schools.longgone 7"
         assert presenters.thing_in_words("") == ""
 
     def test_for_roles(self, adviser, authority):
