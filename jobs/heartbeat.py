@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import Error, connection
 
-from jobs.actions.claims import Beat, beat
+from jobs.actions import claims
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Heartbeat:
         if self._thread:
             self._wake.set()
         else:
-            self._beat()
+            self.beat()
 
     def _run(self) -> None:
         try:
@@ -75,12 +75,13 @@ class Heartbeat:
 
     def _try_to_beat(self) -> None:
         try:
-            self._beat()
+            self.beat()
         except Error:  # busy for longer than its timeout, or gone: the next beat finds out
             logger.info("The heartbeat of job %s was missed.", self._job_id, exc_info=True)
             connection.close()
 
-    def _beat(self) -> None:
-        answer = beat(job_id=self._job_id, token=self._token, now=self._clock(), **self.progress)
-        self.lost = self.lost or answer is Beat.LOST
-        self.cancelled = self.cancelled or answer is Beat.CANCELLED
+    def beat(self) -> None:
+        """Keep the claim and write the latest report, on the calling thread's connection."""
+        answer = claims.beat(job_id=self._job_id, token=self._token, now=self._clock(), **self.progress)
+        self.lost = self.lost or answer is claims.Beat.LOST
+        self.cancelled = self.cancelled or answer is claims.Beat.CANCELLED

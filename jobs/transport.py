@@ -9,6 +9,7 @@ import os
 import uuid
 from pathlib import Path
 from queue import Empty
+from time import monotonic
 from typing import Any
 
 from kombu.transport import filesystem
@@ -24,7 +25,7 @@ class Channel(filesystem.Channel):
         part = folder / f"{uuid.uuid4()}.part"
         part.write_bytes(str_to_bytes(dumps(payload)))
         # Readers take the names in order; the clock is the machine's own, so they come as they were sent.
-        os.rename(part, folder / f"{filesystem.monotonic() * 1000:015.0f}_{part.stem}.{queue}.msg")
+        os.rename(part, folder / f"{monotonic() * 1000:015.0f}_{part.stem}.{queue}.msg")
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         try:

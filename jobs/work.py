@@ -54,12 +54,13 @@ class Work:
         The claim cannot be taken away until the transaction ends: on SQLite because it is the only writer,
         on PostgreSQL because the reaper skips a locked row. The lock is the weakest that says so: it lets the
         heartbeat's own connection go on writing progress to the row. Keep it short (seconds): on SQLite
-        everybody else's writes wait for it. It is always an outermost transaction, so that what was
-        checked is what is committed.
+        everybody else's writes wait for it, the heartbeat's too, so the lease is renewed with the batch. It is
+        always an outermost transaction, so that what was checked is what is committed.
         """
         with transaction.atomic(durable=True):
             _hold(self.job)
             yield
+            self._heartbeat.beat()
 
     def progress(self, done: int, total: int | None = None, message: str = "") -> None:
         """Say how far the work has come; also keeps the claim. Costs nothing: another thread writes it.

@@ -1,22 +1,17 @@
 """Putting work in the queue, and taking it out again."""
 
 import datetime as dt
-import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from jobs import broker
 from jobs.choices import JobStatus
 from jobs.models import Job
 from jobs.registry import registry
-
-if TYPE_CHECKING:
-    from accounts.models import User
-
-logger = logging.getLogger(__name__)
 
 _TRIES = 5  # to find or make a keyed job; each needs another process to finish that job at that very moment
 
@@ -26,7 +21,7 @@ def enqueue(
     kind: str,
     payload: Mapping[str, Any] | None = None,
     key: str | None = None,
-    by: "User | None" = None,
+    by: AbstractBaseUser | None = None,
     now: dt.datetime,
     run_after: dt.datetime | None = None,
 ) -> Job:
@@ -42,7 +37,7 @@ def enqueue(
 
 
 def emit(
-    event: str, payload: Mapping[str, Any], *, by: "User | None" = None, now: dt.datetime
+    event: str, payload: Mapping[str, Any], *, by: AbstractBaseUser | None = None, now: dt.datetime
 ) -> Sequence[Job]:
     """Tell the rooms above that something happened: one job for each handler registered with @on.
 
@@ -78,7 +73,7 @@ def cancel(*, job: Job, now: dt.datetime) -> Job:
     return job
 
 
-def try_again(*, job: Job, by: "User | None", now: dt.datetime) -> Job:
+def try_again(*, job: Job, by: AbstractBaseUser | None, now: dt.datetime) -> Job:
     """A new job like this failed or stopped one; the standing one when somebody already tried again."""
     return enqueue(kind=job.kind, payload=job.payload, key=job.key, by=by, now=now)
 
@@ -96,7 +91,7 @@ def _enqueue(
     kind: str,
     payload: Mapping[str, Any] | None,
     key: str | None,
-    by: "User | None",
+    by: AbstractBaseUser | None,
     now: dt.datetime,
     run_after: dt.datetime | None,
     again_if_running: bool,
@@ -113,7 +108,7 @@ def _enqueue(
                         kind=kind,
                         key=key,
                         payload=dict(payload or {}),
-                        created_by=by,
+                        created_by=by,  # type: ignore[misc]  # the user model is of a room above
                         created_at=now,
                         run_after=run_after or now,
                         announced_at=now if due else None,

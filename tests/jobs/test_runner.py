@@ -203,3 +203,12 @@ def test_draining_ends_though_work_makes_work_for_ever(own_registry, clock):
 
     actions.enqueue(kind="tests.work", now=NOW)
     assert len(runner.drain(clock=clock, at_most=3)) == 3
+
+
+def test_a_batch_longer_than_the_lease_renews_it_as_it_commits(do, clock, settings):
+    def handler(work):
+        with work.writing():
+            clock.forward(seconds=settings.JOBS_LEASE_SECONDS + 10)
+        assert actions.reap(now=clock()) == actions.Reaped()
+
+    assert do(handler).status == JobStatus.DONE
