@@ -31,9 +31,9 @@ class Lineage:
 
     @property
     def urns(self) -> tuple[int, ...]:
-        """Oldest predecessor first, then the school, then its successors."""
+        """Oldest predecessor first, then the school, then its successors; each once, though links run in a circle."""
         before = [urn for generation in reversed(self.predecessors) for urn in generation]
-        after = [urn for generation in self.successors for urn in generation]
+        after = [urn for generation in self.successors for urn in generation if urn not in before]
         return (*before, self.urn, *after)
 
 

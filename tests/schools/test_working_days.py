@@ -38,7 +38,7 @@ LEEDS = [
 ]
 
 
-@pytest.mark.requirement("L-214", "L-215", "X-48")
+@pytest.mark.requirement("L-214", "X-48")
 @pytest.mark.parametrize(
     ("given", "last"),
     [
@@ -201,7 +201,6 @@ def test_without_any_terms_there_is_no_second_definition():
         SchoolCalendar.from_terms([])
 
 
-@pytest.mark.requirement("L-216")
 @pytest.mark.parametrize(
     ("day", "months", "later"),
     [

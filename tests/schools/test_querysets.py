@@ -1,0 +1,184 @@
+"""Reads of schools: search, people, lineage, circumstances by reader."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.choices import Permission, Role
+from schools.choices import Audience, ContactRole, LinkKind
+from schools.models import Circumstance, Inspection, School
+from tests import factories as make
+
+D = dt.date
+TODAY = D(2026, 11, 21)
+
+
+@pytest.fixture
+def found(authority):
+    make.SchoolFactory(
+        authority=authority,
+        urn=107806,
+        establishment_number=2345,
+        name="St Anne’s Primary School",
+        postcode="LS1 4AP",
+    )
+    make.SchoolFactory(
+        authority=authority,
+        urn=107900,
+        establishment_number=4001,
+        name="Beck Lane Academy",
+        postcode="LE3 1AA",
+    )
+
+    def search(text):
+        return [school.urn for school in School.objects.search(text)]
+
+    return search
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "anne",
+        "  St Anne's  ",
+        "ST ANNES",
+        "st  anne’s primary",
+        "primary anne",
+        "107806",
+        " 107806 ",
+        "2345",
+        "901/2345",
+        "9012345",
+        "LS1 4AP",
+        "ls14ap",
+        " ls1 4ap ",
+        "LS1",
+    ],
+)
+def test_a_school_is_found_by_name_number_or_postcode_whatever_the_spaces_and_case(found, text):
+    assert found(text) == [107806]
+
+
+@pytest.mark.parametrize(
+    "text", ["nowhere", "107", "999999", "902/2345", "LS2", "99999999999999999999", "%", "½", "²"]
+)
+def test_what_is_none_of_them_finds_nothing(found, text):
+    assert found(text) == []
+
+
+def test_nothing_typed_finds_everything(found):
+    assert len(found("  ")) == 2
+
+
+def test_people_come_with_schools_in_two_queries_for_one_and_for_ten(authority, django_assert_num_queries):
+    def add():
+        school = make.SchoolFactory(authority=authority)
+        make.SchoolContactFactory(school=school)
+        make.SchoolContactFactory(school=school, role=ContactRole.CHAIR, end_on=D(2020, 12, 31))
+        make.OfficerAssignmentFactory(school=school)
+
+    def read():
+        return [
+            ([c.name for c in school.current_contacts], [o.user.name for o in school.current_officers])
+            for school in School.objects.with_current_people(TODAY)
+        ]
+
+    add()
+    with django_assert_num_queries(3):
+        read()
+    for _ in range(9):
+        add()
+    with django_assert_num_queries(3):
+        people = read()
+    assert len(people) == 10
+    assert all(len(contacts) == len(officers) == 1 for contacts, officers in people)
+
+
+def test_a_school_that_became_an_academy_has_its_line_through_schools_we_do_not_hold(
+    authority, far_authority, django_assert_num_queries
+):
+    old, new = (make.SchoolFactory(authority=authority, urn=urn) for urn in (100001, 100005))
+    make.SchoolLinkFactory(predecessor=old, successor=None, successor_urn=100003)
+    make.SchoolLinkFactory(predecessor=None, predecessor_urn=100003, successor=new)
+    make.SchoolLinkFactory(predecessor=make.SchoolFactory(authority=far_authority, urn=100000), successor=old)
+    make.SchoolLinkFactory(
+        predecessor=new, successor=make.SchoolFactory(authority=authority), kind=LinkKind.EXPANSION
+    )
+
+    with django_assert_num_queries(1):
+        assert School.objects.lineage(new) == (100000, 100001, 100003, 100005)
+    assert School.objects.lineage(old) == (100000, 100001, 100003, 100005)
+
+
+def test_links_in_a_circle_end(authority):
+    one, two = (make.SchoolFactory(authority=authority, urn=urn) for urn in (100001, 100002))
+    make.SchoolLinkFactory(predecessor=one, successor=two)
+    make.SchoolLinkFactory(predecessor=two, successor=one)
+
+    assert School.objects.lineage(one) == (100002, 100001)
+
+
+def test_lines_take_one_query_for_one_school_and_for_ten(authority, django_assert_num_queries):
+    schools = []
+    for _ in range(10):
+        link = make.SchoolLinkFactory(predecessor__authority=authority, successor__authority=authority)
+        schools.append(link.successor)
+    with django_assert_num_queries(1):
+        School.objects.lineages(schools[:1])
+    with django_assert_num_queries(1):
+        lines = School.objects.lineages(schools)
+    assert all(len(line.urns) == 2 for line in lines.values())
+
+
+@pytest.fixture
+def circumstances(school, other_school, far_school):
+    for where in (school, other_school, far_school):
+        for kind, audience in (
+            ("structural_change", Audience.SCHOOL),
+            ("governance_concern", Audience.GOVERNORS_PANEL),
+            ("finance_concern", Audience.AUTHORITY),
+            ("safeguarding_non_compliance", Audience.REGISTER),
+        ):
+            make.CircumstanceFactory(school=where, kind=kind, audience=audience)
+
+
+def _seen(user):
+    return {(row.school.name, row.audience) for row in Circumstance.objects.visible_to(user)}
+
+
+@pytest.mark.requirement("K-245")
+def test_the_authority_reads_all_but_the_registers_and_a_head_what_is_shared(
+    circumstances, adviser, manager, head, policy_admin
+):
+    here, there = "St Anne's Primary School", "Beck Lane Primary School"
+    authority_reads = {"school", "governors_panel", "authority"}
+
+    assert _seen(adviser) == {(here, audience) for audience in authority_reads}
+    assert _seen(manager) == {(name, audience) for name in (here, there) for audience in authority_reads}
+    assert _seen(policy_admin) == _seen(manager)
+    assert _seen(head) == {(here, "school")}
+
+
+def test_whoever_sees_no_suggestion_sees_no_circumstance(circumstances, stranger, auditor, authority, school):
+    officer = make.UserFactory(grants=[(Role.SERVICE_OFFICER, authority)])
+    priest = make.UserFactory(grants=[(Role.FAITH_REPRESENTATIVE, authority)])
+    make.SchoolContactFactory(school=school, user=priest, role=ContactRole.FAITH_REPRESENTATIVE)
+
+    for person in (stranger, auditor, officer, priest):
+        assert _seen(person) == set()
+
+
+def test_circumstances_to_write_are_those_of_schools_one_records_for(circumstances, adviser, head, manager):
+    def count(user):
+        return Circumstance.objects.with_permission(user, Permission.RECORD_CIRCUMSTANCE).count()
+
+    assert (count(adviser), count(manager), count(head)) == (4, 8, 0)
+
+
+def test_inspections_are_seen_by_whoever_sees_the_school(school, far_school, head, other_head, auditor):
+    make.InspectionFactory(school=school)
+    make.InspectionFactory(school=far_school)
+
+    assert [row.school for row in Inspection.objects.visible_to(head)] == [school]
+    assert not Inspection.objects.visible_to(other_head)
+    assert not Inspection.objects.visible_to(auditor)
