@@ -14,8 +14,10 @@ from accounts.logs import record_change
 from accounts.models import Authority, User
 from categorisation.frameworks_in_force import compiled, version_for
 from categorisation.models import FrameworkChoice, FrameworkVersion, Suggestion
+from categorisation.permissions import check_can_choose_framework
 from categorisation.schema import dump_yaml, load_yaml, to_data
 from categorisation.school_facts import facts_for
+from jobs.actions import enqueue
 from schools.models import School
 
 SHIPPED = Path(__file__).parent / "frameworks"
@@ -67,8 +69,11 @@ def choose_framework(
 ) -> FrameworkChoice:
     """From `start_on` the authority works to `slug`. Choosing the same again changes nothing.
 
-    Raises ValueError, naming the frameworks there are, if none has that slug.
+    `by` is None for the command line. Raises PermissionDenied, and ValueError naming the frameworks there are if
+    none has that slug. The authority's suggestions are then worked out afresh, unattended.
     """
+    if by is not None:
+        check_can_choose_framework(by, authority)
     held = sorted(set(FrameworkVersion.objects.values_list("slug", flat=True)))
     if slug not in held:
         raise ValueError(f"There is no framework “{slug}”. There are: {', '.join(held) or 'none yet'}.")
@@ -87,6 +92,13 @@ def choose_framework(
             authority_id=authority.pk,
             before=before,
             after={"slug": slug, "start_on": start_on},
+        )
+        enqueue(
+            kind="categorisation.refresh_authority",
+            payload={"authority_id": authority.pk},
+            key=str(authority.pk),
+            by=by,
+            now=now,
         )
     return choice
 

@@ -332,3 +332,15 @@ def framework_page(user: User, *, on: dt.date) -> FrameworkPage | None:
 
 def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
+
+
+@dataclass(frozen=True)
+class Choice:
+    title: str
+    start_on: dt.date
+
+
+def framework_choices(authority: Authority) -> list[Choice]:
+    """What the authority has chosen, the latest first. Two queries."""
+    titles = dict(FrameworkVersion.objects.order_by("number").values_list("slug", "title"))
+    return [Choice(titles[choice.slug], choice.start_on) for choice in authority.framework_choices.all()]

@@ -6,4 +6,5 @@ app_name = "categorisation"
 urlpatterns = [
     path("schools/<int:urn>/level/", views.why, name="why"),
     path("framework/", views.framework, name="framework"),
+    path("settings/<str:code>/framework/", views.framework_choose, name="framework-choose"),
 ]

@@ -1,12 +1,16 @@
 """Why a school has the level it has, and the framework in force as a page to read."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.access import access
 from accounts.choices import Permission
-from categorisation import presenters
+from accounts.models import Authority
+from accounts.permissions import authority_ids
+from categorisation import actions, presenters
+from categorisation.forms import ChooseFrameworkForm
 from schools.models import School
 
 
@@ -29,3 +33,21 @@ def framework(request: HttpRequest) -> HttpResponse:
     if view is None:
         raise Http404("No framework is in force")
     return render(request, "categorisation/framework.html", {"framework": view})
+
+
+@access(Permission.MANAGE_SETTINGS, methods=("GET", "HEAD", "POST"))
+def framework_choose(request: HttpRequest, code: str) -> HttpResponse:
+    """The framework an authority works to, by date."""
+    authorities = Authority.objects.filter(pk__in=authority_ids(request.user, Permission.MANAGE_SETTINGS))
+    authority = get_object_or_404(authorities, code=code)
+    now = timezone.now()
+    form = ChooseFrameworkForm(request.POST or None, today=timezone.localdate(now))
+    if form.is_valid():
+        actions.choose_framework(authority=authority, by=request.user, now=now, **form.cleaned_data)
+        messages.success(request, "The framework is chosen. Suggestions are being worked out.")
+        return redirect("categorisation:framework-choose", code=code)
+    return render(
+        request,
+        "categorisation/framework_choose.html",
+        {"authority": authority, "form": form, "choices": presenters.framework_choices(authority)},
+    )

@@ -1,0 +1,24 @@
+"""What people type into this room's pages."""
+
+import datetime as dt
+
+from django import forms
+
+from categorisation.models import FrameworkVersion
+from ui.forms import DateField, Form
+
+
+class ChooseFrameworkForm(Form):
+    """The framework an authority works to, and from which day."""
+
+    slug = forms.ChoiceField(label="Framework", widget=forms.RadioSelect)
+    start_on = DateField(
+        label="From", hint="The first day it decides. The framework before it ends the day before."
+    )
+
+    def __init__(self, *args: object, today: dt.date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        latest = FrameworkVersion.objects.order_by("slug", "-number")
+        titles = {version.slug: version.title for version in reversed(latest)}
+        self.fields["slug"].choices = sorted(titles.items(), key=lambda item: item[1])
+        self.fields["start_on"].initial = today
