@@ -66,7 +66,6 @@ class SchoolFacts:
     facts: dict[str, Any]
     trust: tuple[str, str] | None = None  # group UID (may be empty) and name; None: the file does not say
     head: tuple[str, bool] | None = None  # name, and whether acting
-    changed_on: dt.date | None = None
     links: list["LinkFacts"] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     values_year: int | None = None

@@ -75,7 +75,7 @@ _LINK_KINDS: Mapping[str, LinkKind] = {
     "split school": LinkKind.SUCCESSOR_SPLIT,
     "split": LinkKind.SUCCESSOR_SPLIT,
 }
-_LINKED = re.compile(r"\s*(\d{5,7})\s+(\S.*?)\s*")
+_LINKED = re.compile(r"\s*(\d{5,7})\s+(\S.*?)\s*", re.ASCII)
 
 _LENGTHS = {
     "name": 200, "closure_reason": 120, "gender": 20, "religious_character": 80, "diocese": 120, "street": 120,
@@ -144,12 +144,11 @@ class Register:
         return SchoolFacts(
             row=row.number,
             urn=urn,
-            authority=code.zfill(3) if code.isdigit() else "",
+            authority=code.zfill(3) if code.isdecimal() else "",
             authority_name=self._text(row, self._authority_name)[:120],
             facts=facts,
             trust=self._trust_of(row),
             head=self._head_of(row),
-            changed_on=self._date(row, self._changed),
             links=list(self._links_of(row, urn)),
             **self._capacity_of(row, facts),
         )
@@ -213,7 +212,7 @@ class Register:
         names, codes = _known(name)
         code = self._text(row, at.get("code")).removesuffix(".0")
         label = " ".join(self._text(row, at.get("label")).split())
-        if code.isdigit() and int(code[:4]) in codes:
+        if code.isdecimal() and int(code[:4]) in codes:
             facts[name] = int(code[:4])
             return True
         if label.casefold() in names:
@@ -231,7 +230,7 @@ class Register:
             return self._phase_of_stages(row, at, facts)
         names, codes = _known("phase")
         code = self._text(row, at.get("code")).removesuffix(".0")
-        if code.isdigit() and int(code[:4]) in codes:
+        if code.isdecimal() and int(code[:4]) in codes:
             return int(code[:4])
         return names.get(self._text(row, at.get("label")).casefold(), SchoolPhase.NOT_APPLICABLE)
 
@@ -262,7 +261,7 @@ class Register:
             return None
         name = " ".join(self._text(row, self._trust["name"]).split())[:200]
         uid = self._text(row, self._trust.get("uid"))[:12]
-        return ("", "") if name.casefold() in _NOTHING else (uid if uid.isdigit() else "", name)
+        return ("", "") if name.casefold() in _NOTHING else (uid if uid.isdecimal() else "", name)
 
     def _head_of(self, row: Row) -> tuple[str, bool] | None:
         name = " ".join(
@@ -376,7 +375,7 @@ def _link(row: int, urn: int, other: int, kind: str, on: dt.date | None) -> Link
     return None
 
 
-_DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_]?(\d\d)(?:[-_]?(\d\d))?(?!\d)")
+_DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_]?(\d\d)(?:[-_]?(\d\d))?(?!\d)", re.ASCII)
 
 
 def as_at_in_name(name: str) -> dt.date | None:

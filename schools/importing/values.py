@@ -35,10 +35,10 @@ CODES: dict[str, ValueStatus] = {
     "NEW": ValueStatus.NEW_SCHOOL,
 }
 
-_NUMBER = re.compile(r"[+-]?£?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?%?")
+_NUMBER = re.compile(r"[+-]?£?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?%?", re.ASCII)
 _DATES = (
-    (re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})"), ("day", "month", "year")),
-    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ][\d:.]*)?"), ("year", "month", "day")),
+    (re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII), ("day", "month", "year")),
+    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ][\d:.]*)?", re.ASCII), ("year", "month", "day")),
 )
 
 

@@ -4,7 +4,7 @@ import re
 
 from schools.rules import academic_years
 
-_PAIR = re.compile(r"(?<!\d)(?:19|20)\d\d[-_ –]?(?:(?:19|20)\d\d|\d\d)(?!\d)")
+_PAIR = re.compile(r"(?<!\d)(?:19|20)\d\d[-_ –]?(?:(?:19|20)\d\d|\d\d)(?!\d)", re.ASCII)
 
 
 class BadYear(ValueError):
