@@ -10,6 +10,10 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("accounts", "categorisation", "interventions", "jobs", "reports", "schools")
 ROOMS += ("ui", "visits", "warning_notices", "workspace")
 
+# What .gitignore leaves out.
+MADE_HERE = {".git", ".venv", "var", "node_modules", "build", "__pycache__", ".hypothesis"}
+MADE_HERE |= {f".{tool}_cache" for tool in ("pytest", "ruff", "mypy", "import_linter")}
+
 # Modules that take input or show output: what they change, they change through actions.
 DOORS_AND_DISPLAY = re.compile(r"/(views|forms|filters|presenters|documents|templatetags)(\.py|/.*\.py)$")
 WRITES = {"save", "delete", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update"}
@@ -43,15 +47,22 @@ FORBIDDEN_TEXT = {
 
 def files(*suffixes: str) -> list[Path]:
     """The files that are committed or would be, by suffix (all without one), as paths inside the copy."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split("\0")
-    paths = [Path(name) for name in sorted(set(listed)) if name and (ROOT / name).is_file()]
-    return [p for p in paths if not suffixes or p.suffix in suffixes]
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split("\0")
+        paths = [Path(name) for name in listed if name]
+    except (FileNotFoundError, subprocess.CalledProcessError):  # an unpacked archive, or no git here
+        paths = [
+            path.relative_to(ROOT)
+            for path in ROOT.rglob("*")
+            if not MADE_HERE & set(path.relative_to(ROOT).parts) and path.suffix != ".pyc"
+        ]
+    return [p for p in sorted(set(paths)) if (not suffixes or p.suffix in suffixes) and (ROOT / p).is_file()]
 
 
 def room_sources() -> Iterator[tuple[str, str]]:
