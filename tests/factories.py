@@ -32,6 +32,7 @@ from schools.models import (
     CircumstanceReturn,
     ComparatorValue,
     HalfTerm,
+    ImportBatch,
     Indicator,
     IndicatorValue,
     Inspection,
@@ -362,3 +363,15 @@ class DocumentFactory(factory.django.DjangoModelFactory):
     rendering = factory.SubFactory(RenderingFactory)
     released_at = factory.LazyFunction(timezone.now)
     released_by = factory.SubFactory(UserFactory)
+
+
+class ImportBatchFactory(factory.django.DjangoModelFactory):
+    """An import that was previewed and holds no file."""
+
+    class Meta:
+        model = ImportBatch
+
+    authority = factory.SubFactory(AuthorityFactory)
+    status = ImportBatch.Status.PREVIEWED
+    created_by = factory.SubFactory(UserFactory)
+    created_at = factory.LazyFunction(timezone.now)

@@ -223,3 +223,13 @@ def document(world: World) -> Sample:
 @sample("reports:document-list")
 def documents(world: World) -> Sample:
     return school(world)
+
+
+# Imports belong to a whole authority
+
+
+@sample("schools:import-detail", "schools:import-problems", "schools:import-apply", "schools:import-discard")
+def import_batch(world: World) -> Sample:
+    here = make.ImportBatchFactory(authority=world.authority)
+    there = make.ImportBatchFactory(authority=world.far_authority)
+    return Sample(inside={"public_id": here.public_id}, far={"public_id": there.public_id})

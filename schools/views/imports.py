@@ -19,6 +19,7 @@ from schools import actions
 from schools.forms.imports import ImportForm
 from schools.models import ImportBatch, ImportFile
 from schools.presenters.imports import import_page, problem_rows, status_tag, title_of
+from schools.views.outcomes import posted
 from ui.lists import Column, Tag, list_response
 
 _NAMES = Prefetch("files", ImportFile.objects.only("batch_id", "name", "position"))
@@ -56,7 +57,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     if not authorities:
         # The permission reaches part of an authority only; files are for the whole of one
         return render(request, "schools/import_new.html", {"form": None})
-    form = ImportForm(authorities, request.POST or None, request.FILES or None)
+    form = ImportForm(authorities, posted(request), request.FILES)
     if request.method == "POST" and form.is_valid():
         batch = actions.start_import(
             authority=form.chosen_authority,
