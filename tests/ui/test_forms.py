@@ -334,7 +334,12 @@ def test_messages_a_form_sets_itself_stand():
     class Own(forms.Form):
         name = django_forms.CharField(error_messages={"required": "Say who you are"})
 
-    assert Own({}).errors["name"] == ["Say who you are"]
+        email = django_forms.EmailField(
+            error_messages={"invalid": "That is no address", "max_length": "Too long"}
+        )
+
+    assert Own({"email": "x"}).errors == {"name": ["Say who you are"], "email": ["That is no address"]}
+    assert Own({"name": "A", "email": "x" * 400 + "@example.org"}).errors["email"] == ["Too long"]
 
 
 def test_dates_of_models_have_three_boxes():
@@ -342,6 +347,7 @@ def test_dates_of_models_have_three_boxes():
         class Meta:
             model = School
             fields = ["name", "opened_on"]
+            widgets = {"opened_on": django_forms.DateInput()}
 
     form = SchoolDates(instance=School(opened_on=dt.date(2001, 9, 3)))
     assert isinstance(form.fields["opened_on"], forms.DateField)
@@ -389,6 +395,14 @@ def test_a_date_that_is_none_is_refused_in_words_and_only_its_wrong_boxes_are_ma
     marked = [box["id"].rsplit("_", 1)[1] for box in soup.select("input.govuk-input--error")]
     assert marked == wrong
     assert soup.select_one(".govuk-error-summary a")["href"] == f"#id_visited_on_{wrong[0]}"
+
+
+def test_a_date_refused_by_the_form_is_marked_whole():
+    form = Visit(forms.date_parts("visited_on", dt.date(2026, 3, 1)))
+    form.add_error("visited_on", "Date of visit must be in the past")
+    soup = soup_of(form)
+    assert len(soup.select("input.govuk-input--error")) == 3
+    assert soup.select_one(".govuk-error-summary a")["href"] == "#id_visited_on_day"
 
 
 @pytest.mark.parametrize("month", ["11", "November", "nov", " NOV ", "nov."])
