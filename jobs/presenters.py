@@ -16,6 +16,7 @@ _COLOURS = {  # of the GOV.UK tag, beside its words
     JobStatus.FAILED: "red",
     JobStatus.CANCELLED: "grey",
 }
+_CAN_LEAVE = "You can leave this page; the work goes on without it."
 _STEP = 25  # per cent: how often progress is spoken; every second would drown a screen reader's user
 
 
@@ -56,7 +57,7 @@ def panel(job: Job, now: dt.datetime) -> Panel:
         words=words,
         spoken=f"{title}: {percent} per cent done."
         if percent and not job.is_finished
-        else f"{title}: {words}",
+        else f"{title}: {status.label.lower()}. {words}",
         step=step,
         count=_count(job),
         percent=percent,
@@ -90,13 +91,9 @@ def _words(job: Job, status: JobStatus, now: dt.datetime) -> str:
                 if wait > 0
                 else "It did not work and is about to be tried again."
             )
-        return "Waiting to start. You can leave this page; the work goes on without it."
+        return f"It starts as soon as a worker is free. {_CAN_LEAVE}"
     if status == JobStatus.RUNNING:
-        return (
-            "Stopping."
-            if job.cancel_requested_at
-            else "Running. You can leave this page; the work goes on without it."
-        )
+        return "Stopping." if job.cancel_requested_at else _CAN_LEAVE
     if status == JobStatus.DONE:
         return f"Done{_took(job)}."
     if status == JobStatus.CANCELLED:

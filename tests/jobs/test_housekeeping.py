@@ -42,6 +42,16 @@ def test_a_sent_message_outlives_its_job_so_that_its_key_is_never_used_again():
     assert actions.reap(now=NOW) == actions.Reaped()
 
 
+@pytest.mark.parametrize(
+    ("status", "age", "kept"),
+    [("sent", 29, True), ("sent", 31, False), ("uncertain", 31, True), ("failed", 31, True)],
+)
+def test_what_a_sent_message_said_goes_after_a_month(status, age, kept):
+    make.OutboxMessageFactory(status=status, created_at=ago(days=age), body="Your link.")
+    assert actions.prune(now=NOW)["bodies"] == (not kept)
+    assert OutboxMessage.objects.get().body == ("Your link." if kept else "")
+
+
 def test_read_messages_go_after_an_hour(settings, tmp_path):
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"processed_folder": str(tmp_path)}
     for name, at in {"old": ago(minutes=61), "new": ago(minutes=59)}.items():
