@@ -132,6 +132,8 @@ def tables(source: Source) -> list[Table]:
         start = stream.read(_CHUNK)
     if not start.strip():
         raise Unreadable("The file is empty.")
+    if start.startswith(_ZIP) and _suffix(source.name) == ".zip":
+        expand(source)  # says what is wrong with a zip that could not be opened
     if start.startswith((_ZIP, _OLE)):
         return _workbook(source)
     return [_text(source, start)]

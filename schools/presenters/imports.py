@@ -1,6 +1,6 @@
 """An import as its pages show it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,11 @@ _COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class FileCard:
-    """One file: its sentence, its figures, and the first problems."""
+    """One file: its sentence, its figures in words, and the first problems."""
 
     name: str
     sentence: str
-    table: dict[str, Any]  # of GOV.UK's table component
+    figures: str  # “9 values to add, none to change, 8 unchanged, 1 left out”
     problems: tuple[dict[str, Any], ...]
     more: int
 
@@ -118,27 +118,32 @@ def problem_rows(files: Sequence[ImportFile]) -> Iterator[list[str]]:
 def _card(file: ImportFile, status: ImportBatch.Status) -> FileCard:
     figures = file.figures
     summary = {**file.summary, **file.outcome}
-    noun = nouns(summary["handler"])[1]
-    done = status == ImportBatch.Status.APPLIED
-    words = ("added", "changed", "unchanged", "left out")
-    heads = words if done else ("to add", "to change", "unchanged", "left out")
     return FileCard(
         name=f"{file.name} › {file.sheet}" if file.sheet else file.name,
         sentence=sentence(summary["title"], figures, summary),
-        table={
-            "caption": f"{noun.capitalize()} of {file.name}",
-            "captionClasses": "govuk-visually-hidden",
-            "head": [{"text": f"{noun.capitalize()} {head}", "format": "numeric"} for head in heads],
-            "rows": [
-                [
-                    {"text": f"{figures[name]:,}", "format": "numeric"}
-                    for name in ("added", "changed", "unchanged", "refused")
-                ]
-            ],
-        },
+        figures=_in_words(figures, summary["handler"], done=status == ImportBatch.Status.APPLIED),
         problems=tuple(file.problems[:_SHOWN]),
         more=max(0, summary.get("problem_count", 0) - _SHOWN),
     )
+
+
+def _in_words(figures: Mapping[str, int], handler: str, *, done: bool) -> str:
+    singular, plural = nouns(handler)
+    noun = singular if figures["added"] == 1 else plural
+    add, change = ("added", "changed") if done else ("to add", "to change")
+    said = [
+        f"{_number(figures['added'])} {noun} {add}",
+        f"{_number(figures['changed'])} {change}",
+        f"{_number(figures['unchanged'])} unchanged",
+    ]
+    if figures["refused"]:
+        said.append(f"{_number(figures['refused'])} left out")
+    text = ", ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _number(number: int) -> str:
+    return f"{number:,}" if number else "none"
 
 
 def _lead(batch: ImportBatch, cards: Sequence[FileCard]) -> str:

@@ -11,14 +11,43 @@ from schools.importing import batches, plans, reading, running
 from schools.importing.loading import load_reference
 from schools.models import ImportBatch, ImportFile
 
-GIAS_HEADER = (
-    "URN,LA (code),LA (name),EstablishmentNumber,EstablishmentName,TypeOfEstablishment (code),"
-    "TypeOfEstablishment (name),EstablishmentStatus (code),EstablishmentStatus (name),OpenDate,"
-    "ReasonEstablishmentClosed (name),CloseDate,PhaseOfEducation (code),PhaseOfEducation (name),StatutoryLowAge,"
-    "StatutoryHighAge,NurseryProvision (name),OfficialSixthForm (name),Gender (name),ReligiousCharacter (name),"
-    "Diocese (name),SchoolCapacity,CensusDate,NumberOfPupils,Trusts (code),Trusts (name),LastChangedDate,Street,Town,"
-    "Postcode,SchoolWebsite,TelephoneNum,HeadFirstName,HeadLastName,HeadPreferredJobTitle"
-).split(",")
+GIAS_HEADER = [
+    "URN",
+    "LA (code)",
+    "LA (name)",
+    "EstablishmentNumber",
+    "EstablishmentName",
+    "TypeOfEstablishment (code)",
+    "TypeOfEstablishment (name)",
+    "EstablishmentStatus (code)",
+    "EstablishmentStatus (name)",
+    "OpenDate",
+    "ReasonEstablishmentClosed (name)",
+    "CloseDate",
+    "PhaseOfEducation (code)",
+    "PhaseOfEducation (name)",
+    "StatutoryLowAge",
+    "StatutoryHighAge",
+    "NurseryProvision (name)",
+    "OfficialSixthForm (name)",
+    "Gender (name)",
+    "ReligiousCharacter (name)",
+    "Diocese (name)",
+    "SchoolCapacity",
+    "CensusDate",
+    "NumberOfPupils",
+    "Trusts (code)",
+    "Trusts (name)",
+    "LastChangedDate",
+    "Street",
+    "Town",
+    "Postcode",
+    "SchoolWebsite",
+    "TelephoneNum",
+    "HeadFirstName",
+    "HeadLastName",
+    "HeadPreferredJobTitle",
+]
 _GIAS = {
     "URN": "100001", "LA (code)": "901", "LA (name)": "Kirkdale", "EstablishmentNumber": "2001",
     "EstablishmentName": "Beck Lane Primary School", "TypeOfEstablishment (code)": "01",
@@ -32,10 +61,29 @@ _GIAS = {
     "HeadFirstName": "Grace", "HeadLastName": "Holroyd", "HeadPreferredJobTitle": "Headteacher",
 }  # fmt: skip
 
-KS2_HEADER = (
-    "RECTYPE,LEA,ESTAB,URN,SCHNAME,TOTPUPS,TELIG,BELIG,GELIG,TFSM6CLA1A,PTRWM_EXP,PTRWM_HIGH,READPROG,READPROG_LOWER,"
-    "READPROG_UPPER,PTREAD_EXP,READ_AVERAGE,PTRWM_EXP_B,PTRWM_EXP_G,PTRWM_EXP_FSM6CLA1A,PTRWM_EXP_NotFSM6CLA1A"
-).split(",")
+KS2_HEADER = [
+    "RECTYPE",
+    "LEA",
+    "ESTAB",
+    "URN",
+    "SCHNAME",
+    "TOTPUPS",
+    "TELIG",
+    "BELIG",
+    "GELIG",
+    "TFSM6CLA1A",
+    "PTRWM_EXP",
+    "PTRWM_HIGH",
+    "READPROG",
+    "READPROG_LOWER",
+    "READPROG_UPPER",
+    "PTREAD_EXP",
+    "READ_AVERAGE",
+    "PTRWM_EXP_B",
+    "PTRWM_EXP_G",
+    "PTRWM_EXP_FSM6CLA1A",
+    "PTRWM_EXP_NotFSM6CLA1A",
+]
 _KS2 = {
     "RECTYPE": "1", "LEA": "901", "ESTAB": "2001", "URN": "100001", "SCHNAME": "Beck Lane Primary School",
     "TOTPUPS": "210", "TELIG": "30", "BELIG": "14", "GELIG": "16", "TFSM6CLA1A": "9", "PTRWM_EXP": "65%",
@@ -44,10 +92,31 @@ _KS2 = {
     "PTRWM_EXP_NotFSM6CLA1A": "71%",
 }  # fmt: skip
 
-KS4_HEADER = (
-    "RECTYPE,LEA,ESTAB,URN,SCHNAME,PCODE,TOTPUPS,TPUP,BPUP,GPUP,ATT8SCR,P8PUP,P8MEA,P8CILOW,P8CIUPP,PTL2BASICS_94,"
-    "PTL2BASICS_95,EBACCAPS,PTEBACC_E_PTQ_EE,ATT8SCR_GIRLS,P8MEA_GIRLS,P8CILOW_GIRLS,P8CIUPP_GIRLS"
-).split(",")
+KS4_HEADER = [
+    "RECTYPE",
+    "LEA",
+    "ESTAB",
+    "URN",
+    "SCHNAME",
+    "PCODE",
+    "TOTPUPS",
+    "TPUP",
+    "BPUP",
+    "GPUP",
+    "ATT8SCR",
+    "P8PUP",
+    "P8MEA",
+    "P8CILOW",
+    "P8CIUPP",
+    "PTL2BASICS_94",
+    "PTL2BASICS_95",
+    "EBACCAPS",
+    "PTEBACC_E_PTQ_EE",
+    "ATT8SCR_GIRLS",
+    "P8MEA_GIRLS",
+    "P8CILOW_GIRLS",
+    "P8CIUPP_GIRLS",
+]
 _KS4 = {
     "RECTYPE": "1", "LEA": "901", "ESTAB": "4001", "URN": "100001", "SCHNAME": "Moor Top School", "PCODE": "KD1 2AB",
     "TOTPUPS": "900", "TPUP": "180", "BPUP": "92", "GPUP": "88", "ATT8SCR": "47.1", "P8PUP": "171", "P8MEA": "0.12",
@@ -56,29 +125,67 @@ _KS4 = {
     "P8CIUPP_GIRLS": "0.55",
 }  # fmt: skip
 
-CENSUS_HEADER = (
-    "URN,LA,Estab,SCHOOLTYPE,NOR,PSENELSE,TSENELK,PSENELK,NUMEAL,PNUMEAL,NUMFSM,NORFSMEVER,PNUMFSMEVER"
-).split(",")
+CENSUS_HEADER = [
+    "URN",
+    "LA",
+    "Estab",
+    "SCHOOLTYPE",
+    "NOR",
+    "PSENELSE",
+    "TSENELK",
+    "PSENELK",
+    "NUMEAL",
+    "PNUMEAL",
+    "NUMFSM",
+    "NORFSMEVER",
+    "PNUMFSMEVER",
+]
 _CENSUS = {
     "URN": "100001", "LA": "901", "Estab": "2001", "SCHOOLTYPE": "State-funded primary", "NOR": "200",
     "PSENELSE": "2.00%", "TSENELK": "30", "PSENELK": "15.00%", "NUMEAL": "50", "PNUMEAL": "25.00%", "NUMFSM": "41",
     "NORFSMEVER": "190", "PNUMFSMEVER": "22.11%",
 }  # fmt: skip
 
-OFSTED_HEADER = (
-    "Web link,URN,LAESTAB,School name,Inspection number of latest full inspection,Inspection type,"
-    "Inspection type grouping,Event type grouping,Inspection start date,Inspection end date,Publication date,"
-    "URN at time of latest full inspection,Overall effectiveness,Category of concern,Quality of education,"
-    "Behaviour and attitudes,Personal development,Effectiveness of leadership and management,"
-    "Safeguarding is effective?,Early years provision (where applicable),Sixth form provision (where applicable),"
-    "Previous full inspection number,Previous inspection start date,Previous inspection end date,"
-    "Previous publication date,URN at time of previous full inspection,Previous full inspection overall effectiveness,"
-    "Previous category of concern,Previous quality of education,Previous behaviour and attitudes,"
-    "Previous personal development,Previous effectiveness of leadership and management,"
-    "Previous safeguarding is effective?,Latest section 8 inspection number since last full inspection,"
-    "Date of latest section 8 inspection,Section 8 inspection publication date,Section 8 inspection overall outcome,"
-    "URN at time of the section 8 inspection"
-).split(",")
+OFSTED_HEADER = [
+    "Web link",
+    "URN",
+    "LAESTAB",
+    "School name",
+    "Inspection number of latest full inspection",
+    "Inspection type",
+    "Inspection type grouping",
+    "Event type grouping",
+    "Inspection start date",
+    "Inspection end date",
+    "Publication date",
+    "URN at time of latest full inspection",
+    "Overall effectiveness",
+    "Category of concern",
+    "Quality of education",
+    "Behaviour and attitudes",
+    "Personal development",
+    "Effectiveness of leadership and management",
+    "Safeguarding is effective?",
+    "Early years provision (where applicable)",
+    "Sixth form provision (where applicable)",
+    "Previous full inspection number",
+    "Previous inspection start date",
+    "Previous inspection end date",
+    "Previous publication date",
+    "URN at time of previous full inspection",
+    "Previous full inspection overall effectiveness",
+    "Previous category of concern",
+    "Previous quality of education",
+    "Previous behaviour and attitudes",
+    "Previous personal development",
+    "Previous effectiveness of leadership and management",
+    "Previous safeguarding is effective?",
+    "Latest section 8 inspection number since last full inspection",
+    "Date of latest section 8 inspection",
+    "Section 8 inspection publication date",
+    "Section 8 inspection overall outcome",
+    "URN at time of the section 8 inspection",
+]
 _OFSTED = {
     "URN": "100001", "School name": "Beck Lane Primary School",
     "Inspection number of latest full inspection": "10240001", "Inspection type": "S5 Inspection",
@@ -94,19 +201,44 @@ _OFSTED = {
     "Latest section 8 inspection number since last full inspection": "NULL",
 }  # fmt: skip
 
-REPORT_CARD_HEADER = (
-    "URN,LAESTAB,School name,Inspection number of latest full inspection,Inspection type,Inspection start date,"
-    "Publication date,URN at time of latest full inspection,Category of concern,Safeguarding standards,"
-    "Safeguarding standards - date of grade,Inclusion,Curriculum and teaching,Achievement,Attendance and behaviour,"
-    "Personal development and wellbeing,Early years (where applicable),Post-16 provision (where applicable),"
-    "Leadership and governance,Inspection number of latest OEIF graded inspection,"
-    "Inspection start date of latest OEIF graded inspection,Publication date of latest OEIF graded inspection,"
-    "URN at time of latest OEIF graded inspection,Latest OEIF category of concern,Latest OEIF overall effectiveness,"
-    "Latest OEIF quality of education,Latest OEIF behaviour and attitudes,Latest OEIF personal development,"
-    "Latest OEIF effectiveness of leadership and management,Latest OEIF  safeguarding is effective?,"
-    "Latest ungraded inspection number,Date of latest ungraded inspection,Ungraded inspection publication date,"
-    "URN at time of the ungraded inspection,Ungraded inspection overall outcome,Most recent category of concern"
-).split(",")
+REPORT_CARD_HEADER = [
+    "URN",
+    "LAESTAB",
+    "School name",
+    "Inspection number of latest full inspection",
+    "Inspection type",
+    "Inspection start date",
+    "Publication date",
+    "URN at time of latest full inspection",
+    "Category of concern",
+    "Safeguarding standards",
+    "Safeguarding standards - date of grade",
+    "Inclusion",
+    "Curriculum and teaching",
+    "Achievement",
+    "Attendance and behaviour",
+    "Personal development and wellbeing",
+    "Early years (where applicable)",
+    "Post-16 provision (where applicable)",
+    "Leadership and governance",
+    "Inspection number of latest OEIF graded inspection",
+    "Inspection start date of latest OEIF graded inspection",
+    "Publication date of latest OEIF graded inspection",
+    "URN at time of latest OEIF graded inspection",
+    "Latest OEIF category of concern",
+    "Latest OEIF overall effectiveness",
+    "Latest OEIF quality of education",
+    "Latest OEIF behaviour and attitudes",
+    "Latest OEIF personal development",
+    "Latest OEIF effectiveness of leadership and management",
+    "Latest OEIF  safeguarding is effective?",
+    "Latest ungraded inspection number",
+    "Date of latest ungraded inspection",
+    "Ungraded inspection publication date",
+    "URN at time of the ungraded inspection",
+    "Ungraded inspection overall outcome",
+    "Most recent category of concern",
+]
 _REPORT_CARD = {
     "URN": "100001", "School name": "Beck Lane Primary School",
     "Inspection number of latest full inspection": "10400001", "Inspection type": "Full inspection",

@@ -33,7 +33,13 @@ def test_ks2_results_give_values_groups_intervals_and_cohorts():
     assert shown(found["ks2_rwm_exp", "girls"]) == (72, "published", None, None, 16)
     assert shown(found["ks2_rwm_exp", "disadvantaged"]) == (None, "suppressed", None, None, 9)
     assert shown(found["ks2_rwm_exp", "not_disadvantaged"]) == (71, "published", None, None, None)
-    assert shown(found["ks2_prog_read", "all"]) == (Decimal("-1.2"), "published", Decimal("-3.1"), Decimal("0.7"), 30)
+    assert shown(found["ks2_prog_read", "all"]) == (
+        Decimal("-1.2"),
+        "published",
+        Decimal("-3.1"),
+        Decimal("0.7"),
+        30,
+    )
     assert shown(found["ks2_read_score", "all"]) == (104, "published", None, None, 30)
     assert ("ks2_math_exp", "all") not in found  # the file has no such column
 
@@ -41,10 +47,22 @@ def test_ks2_results_give_values_groups_intervals_and_cohorts():
 @pytest.mark.requirement("K-019")
 def test_ks4_results_use_the_cohort_of_each_measure():
     found = values(made.ks4())
-    assert shown(found["ks4_p8", "all"]) == (Decimal("0.12"), "published", Decimal("-0.07"), Decimal("0.31"), 171)
+    assert shown(found["ks4_p8", "all"]) == (
+        Decimal("0.12"),
+        "published",
+        Decimal("-0.07"),
+        Decimal("0.31"),
+        171,
+    )
     assert shown(found["ks4_a8", "all"])[4] == 180
     assert shown(found["ks4_em4", "all"])[0] == Decimal("66.5")
-    assert shown(found["ks4_p8", "girls"]) == (Decimal("0.3"), "published", Decimal("0.05"), Decimal("0.55"), None)
+    assert shown(found["ks4_p8", "girls"]) == (
+        Decimal("0.3"),
+        "published",
+        Decimal("0.05"),
+        Decimal("0.55"),
+        None,
+    )
     assert shown(found["ks4_ebacc_entry", "all"])[0] == 38
 
 
@@ -59,7 +77,13 @@ def test_the_census_gives_context_and_works_out_free_school_meals():
 
 
 def test_a_share_is_only_worked_out_where_both_numbers_are_there():
-    assert shown(values(made.census({"NUMFSM": "NA"}))["fsm_pct", "all"]) == (None, "not_applicable", None, None, 200)
+    assert shown(values(made.census({"NUMFSM": "NA"}))["fsm_pct", "all"]) == (
+        None,
+        "not_applicable",
+        None,
+        None,
+        200,
+    )
     assert values(made.census({"NOR": "NA"}))["fsm_pct", "all"].status == S.NOT_APPLICABLE
     assert values(made.census({"NOR": "0", "NUMFSM": "0"}))["fsm_pct", "all"].blank
     header = [column for column in made.CENSUS_HEADER if column != "NUMFSM"]
@@ -70,7 +94,10 @@ def test_a_share_is_only_worked_out_where_both_numbers_are_there():
 @pytest.mark.parametrize(("column", "name"), [("PPERSABS10", "2018-19.csv"), ("PPERSABS15", "2012-13.csv")])
 def test_persistent_absence_is_read_under_the_name_of_its_years(column, name):
     found = values(made.absence(column=column), name)
-    assert (found["abs_overall", "all"].value, found["abs_persistent", "all"].value) == (Decimal("4.7"), Decimal("13.5"))
+    assert (found["abs_overall", "all"].value, found["abs_persistent", "all"].value) == (
+        Decimal("4.7"),
+        Decimal("13.5"),
+    )
 
 
 def test_a_row_may_stop_before_the_headers_end():
@@ -144,8 +171,14 @@ def test_special_schools_are_schools_and_unknown_kinds_of_row_are_left_out():
 @pytest.mark.parametrize(
     ("content", "kinds"),
     [
-        (made.ks2({"RECTYPE": "3", "URN": ""}, {"RECTYPE": "4", "URN": ""}, {"RECTYPE": "5", "URN": ""}), [("authority", "901", 0), ("national", "", 1), ("national", "", 0)]),
-        (made.ks4({"RECTYPE": "4", "URN": ""}, {"RECTYPE": "5", "URN": ""}, {"RECTYPE": "7", "URN": ""}), [("authority", "901", 0), ("national", "", 1), ("national", "", 0)]),
+        (
+            made.ks2({"RECTYPE": "3", "URN": ""}, {"RECTYPE": "4", "URN": ""}, {"RECTYPE": "5", "URN": ""}),
+            [("authority", "901", 0), ("national", "", 1), ("national", "", 0)],
+        ),
+        (
+            made.ks4({"RECTYPE": "4", "URN": ""}, {"RECTYPE": "5", "URN": ""}, {"RECTYPE": "7", "URN": ""}),
+            [("authority", "901", 0), ("national", "", 1), ("national", "", 0)],
+        ),
     ],
 )
 def test_rows_of_authorities_and_england_are_told_from_schools(content, kinds):
@@ -157,10 +190,17 @@ def test_rows_of_authorities_and_england_are_told_from_schools(content, kinds):
 def test_england_by_kind_of_school_keeps_its_kind():
     rows = [["NAT", kind, "", "4", "8.2"] for kind in ("PRI", "SEC", "SPE", "ALL")]
     records, _ = parsed(made.absence(*rows), "2018-19.csv")
-    assert [r.comparator for r in records] == ["national_primary", "national_secondary", "national_special", "national"]
+    assert [r.comparator for r in records] == [
+        "national_primary",
+        "national_secondary",
+        "national_special",
+        "national",
+    ]
     [record], _ = parsed(made.census({"URN": "NAT", "LA": "", "Estab": "PRI"}))
     assert isinstance(record, ComparatorValues)
-    assert all(v.indicator != "roll" for v in record.values)  # a sum over England is nothing to hold a school against
+    assert all(
+        v.indicator != "roll" for v in record.values
+    )  # a sum over England is nothing to hold a school against
 
 
 def test_an_authoritys_number_is_three_digits_however_it_is_written():

@@ -37,7 +37,9 @@ def test_1_rows_shorter_and_longer_than_the_header(authority, beck_lane):
     ],
 )
 def test_2_encodings_and_line_endings(authority, how):
-    import_files({"edubase_20230705.csv": made.gias({"EstablishmentName": "École du Beck – Nord"}, **how)}, authority)
+    import_files(
+        {"edubase_20230705.csv": made.gias({"EstablishmentName": "École du Beck – Nord"}, **how)}, authority
+    )
     assert School.objects.get().name == "École du Beck – Nord"
 
 
@@ -55,7 +57,9 @@ def test_3_codes_where_numbers_belong(authority, beck_lane, code, status):
     assert (found.value, found.status) == (None, status)
 
 
-@pytest.mark.parametrize(("text", "number"), [("65%", 65), ("66.50%", Decimal("66.5")), ("49.5", Decimal("49.5"))])
+@pytest.mark.parametrize(
+    ("text", "number"), [("65%", 65), ("66.50%", Decimal("66.5")), ("49.5", Decimal("49.5"))]
+)
 def test_4_percentages_however_written(authority, beck_lane, text, number):
     import_files({"2017-18.csv": made.ks2({"PTRWM_EXP": text})}, authority)
     assert recorded("ks2_rwm_exp").value == number
@@ -64,16 +68,27 @@ def test_4_percentages_however_written(authority, beck_lane, text, number):
 @pytest.mark.parametrize("spelling", ["LA", "LEA", "LA Number", "la (code)", "LA\n (code)"])
 def test_5_headers_drift_between_years(authority, beck_lane, spelling):
     header = [spelling if c == "LA" else "ESTAB" if c == "Estab" else c for c in made.CENSUS_HEADER]
-    content = made.file(header, ["100001", "901", "2001", "", "200", "2%", "30", "15%", "50", "25%", "41", "190", "22.11%"])
+    content = made.file(
+        header, ["100001", "901", "2001", "", "200", "2%", "30", "15%", "50", "25%", "41", "190", "22.11%"]
+    )
     row = import_files({"2018-19.csv": content}, authority)["2018-19.csv"]
     assert row.summary["schools"] == 1
     drifted = [c.replace("NotFSM6CLA1A", "NOTFSM6CLA1A") for c in made.KS2_HEADER]
-    import_files({"2017-18.csv": made.ks2().replace(",".join(made.KS2_HEADER).encode(), ",".join(drifted).encode())}, authority)
+    import_files(
+        {"2017-18.csv": made.ks2().replace(",".join(made.KS2_HEADER).encode(), ",".join(drifted).encode())},
+        authority,
+    )
     assert recorded("ks2_rwm_exp", "not_disadvantaged").value == 71
 
 
 def test_6_kinds_of_row(authority, beck_lane):
-    rows = ({}, {"RECTYPE": "2", "URN": "100002"}, {"RECTYPE": "3", "URN": ""}, {"RECTYPE": "4", "URN": ""}, {"RECTYPE": "5", "URN": ""})
+    rows = (
+        {},
+        {"RECTYPE": "2", "URN": "100002"},
+        {"RECTYPE": "3", "URN": ""},
+        {"RECTYPE": "4", "URN": ""},
+        {"RECTYPE": "5", "URN": ""},
+    )
     make.SchoolFactory(urn=100002, authority=authority)
     row = import_files({"2017-18.csv": made.ks2(*rows)}, authority)["2017-18.csv"]
     assert (row.summary["schools"], row.refused) == (2, 0)
@@ -91,7 +106,12 @@ def test_8_dates_and_open_schools_without_numbers(authority):
     row = {"OpenDate": "01-09-2014", "NumberOfPupils": "", "EstablishmentNumber": ""}
     import_files({"edubase_20230705.csv": made.gias(row)}, authority)
     school = School.objects.get()
-    assert (school.opened_on.isoformat(), school.pupils, school.establishment_number, school.is_open) == ("2014-09-01", None, None, True)
+    assert (school.opened_on.isoformat(), school.pupils, school.establishment_number, school.is_open) == (
+        "2014-09-01",
+        None,
+        None,
+        True,
+    )
 
 
 def test_9_the_urn_is_the_key_and_a_new_urn_is_linked_to_the_old(authority):

@@ -51,7 +51,11 @@ def test_rows_keep_the_number_a_spreadsheet_shows():
 
 
 def test_rows_may_be_shorter_or_longer_than_the_header():
-    assert [cells for _, cells in rows("a.csv", b"a,b,c\n1\n1,2,3,4")] == [["a", "b", "c"], ["1"], ["1", "2", "3", "4"]]
+    assert [cells for _, cells in rows("a.csv", b"a,b,c\n1\n1,2,3,4")] == [
+        ["a", "b", "c"],
+        ["1"],
+        ["1", "2", "3", "4"],
+    ]
 
 
 def test_stray_nul_bytes_are_dropped_and_binary_data_refused():
@@ -105,7 +109,9 @@ def workbook(*sheets, percent=False):
 def test_a_spreadsheet_gives_the_text_it_shows():
     import datetime as dt
 
-    content = workbook(("Data", [["URN", "A", "B", "C", "D"], [100001, 4.7, True, None, dt.datetime(2026, 1, 2)]]))
+    content = workbook(
+        ("Data", [["URN", "A", "B", "C", "D"], [100001, 4.7, True, None, dt.datetime(2026, 1, 2)]])
+    )
     assert rows("a.xlsx", content)[1] == (2, ["100001", "4.7", "TRUE", "", "2026-01-02"])
 
 
@@ -153,7 +159,9 @@ def zipped(**members):
 
 
 def test_a_zip_gives_the_tables_inside_it():
-    content = zipped(**{"a/b.csv": "x,y\n1,2", "__MACOSX/b.csv": "no", "read me.txt": "x,y", "c.pdf": "%PDF", "a/": ""})
+    content = zipped(
+        **{"a/b.csv": "x,y\n1,2", "__MACOSX/b.csv": "no", "read me.txt": "x,y", "c.pdf": "%PDF", "a/": ""}
+    )
     found = expand(from_bytes("all.zip", content))
     assert [source.name for source in found] == ["all.zip/a/b.csv", "all.zip/read me.txt"]
     assert [row.cells for row in tables(found[0])[0].rows()] == [["x", "y"], ["1", "2"]]

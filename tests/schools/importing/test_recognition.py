@@ -6,7 +6,7 @@ from schools.importing import layouts, plans, reading
 from schools.importing.layouts import Header, Unrecognised, all_layouts, recognise
 from schools.importing.measures import Measures
 from tests.schools.importing import made
-from tests.schools.importing.made import file, plan, refusal
+from tests.schools.importing.made import plan, refusal
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,16 @@ def test_each_kind_is_recognised_by_its_header_whatever_its_name(content, key):
     ("header", "words"),
     [
         ("URN,TPUP1618,NFTYPE", "KS5 results: not imported yet"),
-        ("RECTYPE,LEA,ESTAB,URN,ICLOSE,NFTYPE,TPUP,ATT8SCR,P8MEA", "provisional KS4 results: not imported. Give the final"),
+        (
+            "RECTYPE,LEA,ESTAB,URN,ICLOSE,NFTYPE,TPUP,ATT8SCR,P8MEA",
+            "provisional KS4 results: not imported. Give the final",
+        ),
         ("RECTYPE,URN,SCHNAME,COHORT,OVERALL_DEST", "destinations after KS4: not imported yet"),
         ("RECTYPE,URN,TOT_COHORT,TOT_OVERALL", "destinations after KS5"),
-        (",URN,Group UID,Group Name,Joined date,LA (code),EstablishmentName,TypeOfEstablishment (code)", "GIAS groups"),
+        (
+            ",URN,Group UID,Group Name,Joined date,LA (code),EstablishmentName,TypeOfEstablishment (code)",
+            "GIAS groups",
+        ),
         ("URN,Total number of pupils eligible for the Deprivation Pupil Premium", "pupil premium"),
         ("URN,Total Number of Teachers (Headcount)", "school workforce"),
         ("URN,KS2 Pupils,Reading Progress", "third party’s copy of KS2"),
@@ -77,12 +83,24 @@ def test_headers_are_compared_without_case_line_breaks_or_double_spaces():
 
 
 def test_a_column_that_is_there_twice_is_refused_only_when_it_is_needed():
-    assert "NOR is in the file twice" in refusal("2018-19.csv", made.census(header=[*made.CENSUS_HEADER, "NOR"]))
+    assert "NOR is in the file twice" in refusal(
+        "2018-19.csv", made.census(header=[*made.CENSUS_HEADER, "NOR"])
+    )
     assert refusal("2018-19.csv", made.census(header=[*made.CENSUS_HEADER, "X", "X", ""])) == ""
 
 
 def test_a_header_of_two_kinds_is_refused_naming_both(monkeypatch):
-    twin = layouts.Layout("twin", "Twin of the census", "measures", True, 30, (("URN",), ("NOR",), ("PNUMEAL",), ("TSENELK",)), (), "", {})
+    twin = layouts.Layout(
+        "twin",
+        "Twin of the census",
+        "measures",
+        True,
+        30,
+        (("URN",), ("NOR",), ("PNUMEAL",), ("TSENELK",)),
+        (),
+        "",
+        {},
+    )
     monkeypatch.setattr(layouts, "all_layouts", lambda: (_census(), twin))
     with pytest.raises(Unrecognised, match="School census or Twin of the census"):
         recognise(made.CENSUS_HEADER)
@@ -96,7 +114,9 @@ _LAYOUTS = all_layouts()
 
 
 def test_every_layout_has_a_key_and_a_name_of_its_own():
-    assert len({layout.key for layout in _LAYOUTS}) == len({layout.name for layout in _LAYOUTS}) == len(_LAYOUTS)
+    assert (
+        len({layout.key for layout in _LAYOUTS}) == len({layout.name for layout in _LAYOUTS}) == len(_LAYOUTS)
+    )
     assert layouts.by_key("ks2").name == "KS2 results"
 
 
@@ -136,7 +156,10 @@ def test_a_damaged_file_is_refused_before_anything_of_it_is_used():
 
 def test_the_same_content_twice_is_read_once():
     sources = [reading.from_bytes(name, made.gias()) for name in ("a_20230705.csv", "b_20230705.csv")]
-    assert sorted(found.refusal for found in plans.prepare(sources)) == ["", "The same content as a_20230705.csv: left out."]
+    assert sorted(found.refusal for found in plans.prepare(sources)) == [
+        "",
+        "The same content as a_20230705.csv: left out.",
+    ]
 
 
 def test_a_register_without_a_day_is_refused():
@@ -146,17 +169,24 @@ def test_a_register_without_a_day_is_refused():
 
 
 def test_an_undated_register_is_as_old_as_its_last_change():
-    content = made.gias({}, {"URN": "100002", "LastChangedDate": "03-06-2023"}, {"URN": "100003", "LastChangedDate": "x"})
+    content = made.gias(
+        {}, {"URN": "100002", "LastChangedDate": "03-06-2023"}, {"URN": "100003", "LastChangedDate": "x"}
+    )
     assert plan("results.csv", content).as_at.isoformat() == "2023-06-03"
 
 
 def test_persistent_absence_of_another_definition_than_its_years_is_refused():
-    assert "PPERSABS15 does not belong to 2018-19" in refusal("2018-19.csv", made.absence(column="PPERSABS15"))
+    assert "PPERSABS15 does not belong to 2018-19" in refusal(
+        "2018-19.csv", made.absence(column="PPERSABS15")
+    )
     assert plan("2012-13.csv", made.absence(column="PPERSABS15")).refusal == ""
 
 
 def test_a_file_with_none_of_the_columns_imported_is_refused():
-    detail = {"school": {"urn": ["URN"]}, "measures": [{"indicator": "roll", "type": "count", "columns": {"all": "NOR"}}]}
+    detail = {
+        "school": {"urn": ["URN"]},
+        "measures": [{"indicator": "roll", "type": "count", "columns": {"all": "NOR"}}],
+    }
     layout = layouts.Layout("x", "Census", "measures", True, 30, (("URN",),), (), "", detail)
     with pytest.raises(Unrecognised, match="none of the columns imported for 2018-19"):
         Measures(layout, Header(["URN"]), 2018, lambda indicator, year: False)

@@ -37,14 +37,21 @@ def test_a_full_row_gives_every_fact():
 def test_capacity_and_unfilled_places_belong_to_the_year_of_the_rows_census():
     record = one()
     assert record.values_year == 2022
-    assert [(v.indicator, float(v.value)) for v in record.values] == [("capacity", 210.0), ("surplus_pct", 4.8)]
+    assert [(v.indicator, float(v.value)) for v in record.values] == [
+        ("capacity", 210.0),
+        ("surplus_pct", 4.8),
+    ]
     assert [v.indicator for v in one({"NumberOfPupils": ""}).values] == ["capacity"]
     assert one({"CensusDate": ""}).values == one({"SchoolCapacity": ""}).values == []
 
 
 def test_columns_a_layout_lacks_give_no_facts():
     header = [c for c in made.GIAS_HEADER if "(code)" not in c or c == "LA (code)"]
-    header = [c for c in header if c not in ("SchoolCapacity", "CensusDate", "Trusts (name)", "HeadLastName", "HeadFirstName")]
+    header = [
+        c
+        for c in header
+        if c not in ("SchoolCapacity", "CensusDate", "Trusts (name)", "HeadLastName", "HeadFirstName")
+    ]
     record = one(header=header)
     assert "capacity" not in record.facts
     assert (record.facts["type"], record.facts["phase"], record.facts["status"]) == (1, 2, 1)
@@ -70,7 +77,10 @@ def test_types_are_known_by_every_wording_the_publishers_use(name, kind):
         ({"URN": "x"}, "URN"),
         ({"EstablishmentName": "Not applicable"}, "EstablishmentName"),
         ({"EstablishmentName": "n" * 201}, "EstablishmentName"),
-        ({"TypeOfEstablishment (code)": "999", "TypeOfEstablishment (name)": "Academy of dance"}, "TypeOfEstablishment (name)"),
+        (
+            {"TypeOfEstablishment (code)": "999", "TypeOfEstablishment (name)": "Academy of dance"},
+            "TypeOfEstablishment (name)",
+        ),
         ({"EstablishmentStatus (code)": "", "EstablishmentStatus (name)": "?"}, "EstablishmentStatus (name)"),
     ],
 )
@@ -125,7 +135,11 @@ def test_the_performance_tables_own_register_gives_the_phase_by_stages(stages, p
     header = "URN,LA,ESTAB,SCHNAME,ICLOSE,OPENDATE,MINORGROUP,NFTYPE,ISPRIMARY,ISSECONDARY,ISPOST16,AGEL,AGEH"
     row = f"100001,901,2001,Beck Lane,2,2018-11-01 00:00:00,Maintained School,Community school,{stages},3,11"
     [record], problems = parsed(f"{header}\n{row}".encode(), "2017-2018_spine.csv")
-    assert (record.facts["phase"], record.facts["status"], record.facts["opened_on"]) == (phase, 2, dt.date(2018, 11, 1))
+    assert (record.facts["phase"], record.facts["status"], record.facts["opened_on"]) == (
+        phase,
+        2,
+        dt.date(2018, 11, 1),
+    )
     assert problems == []
     special = row.replace("Community school", "Community special school")
     [record], _ = parsed(f"{header}\n{special}".encode(), "2017-2018_spine.csv")
@@ -135,7 +149,12 @@ def test_the_performance_tables_own_register_gives_the_phase_by_stages(stages, p
 def test_the_search_export_has_its_links_after_the_last_column():
     header = [*made.GIAS_HEADER, "Linked establishments"]
     [cells] = [made.gias(header=header).decode("utf-8-sig").splitlines()[1]]
-    text = ",".join(header) + "\n" + cells + "100009 Predecessor,100010 Successor - merged,Does not have links,100001 Successor\n"
+    text = (
+        ",".join(header)
+        + "\n"
+        + cells
+        + "100009 Predecessor,100010 Successor - merged,Does not have links,100001 Successor\n"
+    )
     [record], problems = parsed(text.encode())
     assert [(link.predecessor, link.successor, link.kind) for link in record.links] == [
         (100009, 100001, "successor"),

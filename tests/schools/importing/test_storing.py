@@ -45,7 +45,12 @@ def value(indicator, year=2017, group="all"):
 def test_every_value_remembers_its_file_row_and_time(authority, beck_lane):
     row = import_files({KS2: made.ks2()}, authority)[KS2]
     found = value("ks2_prog_read")
-    assert (found.value, found.ci_low, found.ci_high, found.cohort) == (Decimal("-1.2"), Decimal("-3.1"), Decimal("0.7"), 30)
+    assert (found.value, found.ci_low, found.ci_high, found.cohort) == (
+        Decimal("-1.2"),
+        Decimal("-3.1"),
+        Decimal("0.7"),
+        30,
+    )
     assert (found.source, found.source_row, found.status) == (row, 2, "published")
     assert (timezone.now() - found.recorded_at).total_seconds() < 60
     assert figures(row) == (9, 0, 0, 0)
@@ -59,7 +64,13 @@ def test_a_preview_says_what_applying_does_and_writes_nothing(authority, beck_la
 
 
 def test_importing_twice_changes_nothing(authority, beck_lane):
-    files = {GIAS: made.gias(), KS2: made.ks2(), "links_20230421.csv": made.links([100001, 100009, "", "Successor", ""]), "ofsted.csv": made.ofsted(), "2018-19.csv": made.absence()}
+    files = {
+        GIAS: made.gias(),
+        KS2: made.ks2(),
+        "links_20230421.csv": made.links([100001, 100009, "", "Successor", ""]),
+        "ofsted.csv": made.ofsted(),
+        "2018-19.csv": made.absence(),
+    }
     first = import_files(files, authority)
     kept = list(IndicatorValue.objects.order_by("pk").values_list("pk", "recorded_at", "source_id"))
     sources = list(SchoolSource.objects.values_list("source_id", "recorded_at"))
@@ -86,7 +97,15 @@ def test_a_blank_never_replaces_what_is_known_and_a_code_does(authority, beck_la
 
 
 def test_every_code_is_kept_apart_from_zero_and_from_the_others(authority, beck_lane):
-    row = {"PTRWM_EXP": "SUPP", "PTRWM_HIGH": "0%", "READPROG": "LOWCOV", "PTREAD_EXP": "NE", "READ_AVERAGE": "", "PTRWM_EXP_B": "NA", "PTRWM_EXP_G": "NP"}
+    row = {
+        "PTRWM_EXP": "SUPP",
+        "PTRWM_HIGH": "0%",
+        "READPROG": "LOWCOV",
+        "PTREAD_EXP": "NE",
+        "READ_AVERAGE": "",
+        "PTRWM_EXP_B": "NA",
+        "PTRWM_EXP_G": "NP",
+    }
     import_files({KS2: made.ks2(row)}, authority)
     found = {
         (v.indicator.key, v.group): (v.value, v.status)
@@ -104,7 +123,9 @@ def test_every_code_is_kept_apart_from_zero_and_from_the_others(authority, beck_
 
 
 def test_schools_not_in_the_register_are_reported_and_never_invented(authority, beck_lane):
-    row = import_files({KS2: made.ks2({}, {"URN": "100002"}, {"URN": "100003", "LEA": "902"})}, authority)[KS2]
+    row = import_files({KS2: made.ks2({}, {"URN": "100002"}, {"URN": "100003", "LEA": "902"})}, authority)[
+        KS2
+    ]
     assert (row.summary["schools"], row.summary["unknown"], row.summary["elsewhere"]) == (1, 1, 1)
     assert [(p["row"], p["value"]) for p in row.problems] == [(3, "100002")]
     assert School.objects.count() == 1
@@ -171,13 +192,20 @@ def test_figures_for_england_and_the_authority_become_comparators(authority, bec
     assert figures(import_files({"2021-22.csv": file}, authority)["2021-22.csv"])[:2] == (0, 0)
 
 
-def test_a_figure_several_authorities_share_is_changed_at_the_command_line_only(authority, beck_lane, far_authority):
+def test_a_figure_several_authorities_share_is_changed_at_the_command_line_only(
+    authority, beck_lane, far_authority
+):
     import_files({"2021-22.csv": made.ks2({}, *rows_of_england())}, authority)
     changed = {"2021-22.csv": made.ks2({}, *rows_of_england("50%", "70%"))}
     row = import_files(changed, authority)["2021-22.csv"]
     national = ComparatorValue.objects.get(indicator__key="ks2_rwm_exp", year=2021, comparator="national")
     assert national.value == 64
-    assert ComparatorValue.objects.get(indicator__key="ks2_rwm_exp", year=2021, comparator="authority", group="all").value == 70
+    assert (
+        ComparatorValue.objects.get(
+            indicator__key="ks2_rwm_exp", year=2021, comparator="authority", group="all"
+        ).value
+        == 70
+    )
     [problem] = row.problems
     assert "shared with other authorities" in problem["message"]
     import_files(changed, authority, trusted=True)
@@ -188,13 +216,22 @@ def test_a_figure_several_authorities_share_is_changed_at_the_command_line_only(
 def test_the_only_authority_may_change_englands_figures(authority, beck_lane):
     import_files({"2021-22.csv": made.ks2({}, *rows_of_england())}, authority)
     import_files({"2021-22.csv": made.ks2({}, *rows_of_england("50%"))}, authority)
-    assert ComparatorValue.objects.get(indicator__key="ks2_rwm_exp", year=2021, comparator="national").value == 50
+    assert (
+        ComparatorValue.objects.get(indicator__key="ks2_rwm_exp", year=2021, comparator="national").value
+        == 50
+    )
 
 
 def test_two_files_of_one_import_agree_on_england(authority, beck_lane):
-    files = {"2021-22_a.csv": made.ks2({}, *rows_of_england()), "2021-22_b.csv": made.ks2(*rows_of_england("50%"), header=made.KS2_HEADER[:12])}
+    files = {
+        "2021-22_a.csv": made.ks2({}, *rows_of_england()),
+        "2021-22_b.csv": made.ks2(*rows_of_england("50%"), header=made.KS2_HEADER[:12]),
+    }
     import_files(files, authority)
-    assert ComparatorValue.objects.get(indicator__key="ks2_rwm_exp", year=2021, comparator="national").value == 64
+    assert (
+        ComparatorValue.objects.get(indicator__key="ks2_rwm_exp", year=2021, comparator="national").value
+        == 64
+    )
     assert all(figures(row)[:2] == (0, 0) for row in import_files(files, authority).values())
 
 
@@ -205,12 +242,27 @@ def test_two_files_of_one_import_agree_on_england(authority, beck_lane):
 def test_the_register_makes_and_changes_schools(authority):
     row = import_files({GIAS: made.gias()}, authority)[GIAS]
     school = School.objects.get(urn=100001)
-    assert (school.name, school.authority, school.capacity, school.has_nursery) == ("Beck Lane Primary School", authority, 210, True)
+    assert (school.name, school.authority, school.capacity, school.has_nursery) == (
+        "Beck Lane Primary School",
+        authority,
+        210,
+        True,
+    )
     assert figures(row) == (1, 0, 0, 0)
-    changed = {"EstablishmentName": "Beck Lane Academy", "EstablishmentStatus (code)": "2", "CloseDate": "31-08-2023", "ReasonEstablishmentClosed (name)": "For Academy"}
+    changed = {
+        "EstablishmentName": "Beck Lane Academy",
+        "EstablishmentStatus (code)": "2",
+        "CloseDate": "31-08-2023",
+        "ReasonEstablishmentClosed (name)": "For Academy",
+    }
     row = import_files({"edubase_20231001.csv": made.gias(changed)}, authority)["edubase_20231001.csv"]
     school.refresh_from_db()
-    assert (school.name, school.is_open, school.closed_on, school.closure_reason) == ("Beck Lane Academy", False, dt.date(2023, 8, 31), "For Academy")
+    assert (school.name, school.is_open, school.closed_on, school.closure_reason) == (
+        "Beck Lane Academy",
+        False,
+        dt.date(2023, 8, 31),
+        "For Academy",
+    )
     assert figures(row) == (0, 1, 0, 0)
     assert school.register_source.source == row
 
@@ -234,9 +286,16 @@ def test_what_the_authority_recorded_is_never_touched(authority, beck_lane):
 
 def test_a_heads_name_is_recorded_where_there_is_none(authority):
     closed = {"URN": "100002", "EstablishmentStatus (code)": "2"}
-    row = import_files({GIAS: made.gias({"HeadPreferredJobTitle": "Acting Headteacher"}, closed)}, authority)[GIAS]
+    row = import_files({GIAS: made.gias({"HeadPreferredJobTitle": "Acting Headteacher"}, closed)}, authority)[
+        GIAS
+    ]
     contact = SchoolContact.objects.get()
-    assert (contact.name, contact.role, contact.is_acting, contact.start_on) == ("Grace Holroyd", "headteacher", True, None)
+    assert (contact.name, contact.role, contact.is_acting, contact.start_on) == (
+        "Grace Holroyd",
+        "headteacher",
+        True,
+        None,
+    )
     assert (row.outcome["heads"], row.outcome["heads_differ"]) == (1, 0)
     assert import_files({GIAS: made.gias()}, authority)[GIAS].outcome["heads_differ"] == 0
 
@@ -249,7 +308,12 @@ def test_a_head_whose_time_ended_is_not_brought_back(authority, beck_lane):
 
 
 def test_rows_of_other_authorities_and_places_that_are_no_schools_are_left(authority, far_authority):
-    rows = ({}, {"URN": "100002", "LA (code)": "902"}, {"URN": "100003", "TypeOfEstablishment (code)": "29"}, {"URN": "100004", "LA (code)": "902", "EstablishmentName": ""})
+    rows = (
+        {},
+        {"URN": "100002", "LA (code)": "902"},
+        {"URN": "100003", "TypeOfEstablishment (code)": "29"},
+        {"URN": "100004", "LA (code)": "902", "EstablishmentName": ""},
+    )
     row = import_files({GIAS: made.gias(*rows)}, authority)[GIAS]
     assert [school.urn for school in School.objects.all()] == [100001]
     assert (row.summary["elsewhere"], row.summary["not_schools"]) == (1, 1)
@@ -275,8 +339,14 @@ def test_what_a_newer_register_confirms_is_protected_from_then_on(authority):
     first = SchoolSource.objects.get()
     import_files({"edubase_20240705.csv": made.gias()}, authority)
     confirmed = SchoolSource.objects.get()
-    assert (confirmed.as_at, confirmed.source_id, confirmed.recorded_at) == (dt.date(2024, 7, 5), first.source_id, first.recorded_at)
-    row = import_files({"edubase_20231005.csv": made.gias({"Town": "Old"})}, authority)["edubase_20231005.csv"]
+    assert (confirmed.as_at, confirmed.source_id, confirmed.recorded_at) == (
+        dt.date(2024, 7, 5),
+        first.source_id,
+        first.recorded_at,
+    )
+    row = import_files({"edubase_20231005.csv": made.gias({"Town": "Old"})}, authority)[
+        "edubase_20231005.csv"
+    ]
     assert row.summary["older"] == 1
 
 
@@ -300,17 +370,30 @@ def test_the_performance_tables_register_only_fills_in(authority):
     header = "URN,LA,ESTAB,SCHNAME,ICLOSE,MINORGROUP,NFTYPE,ISPRIMARY,ISSECONDARY"
     content = f"{header}\n100001,901,2001,Old Name,1,Maintained,Community school,1,0\n100002,901,2002,Gone School,2,Maintained,Community school,1,0".encode()
     import_files({"2017-2018_spine.csv": content, GIAS: made.gias()}, authority)
-    assert {s.urn: s.name for s in School.objects.all()} == {100001: "Beck Lane Primary School", 100002: "Gone School"}
+    assert {s.urn: s.name for s in School.objects.all()} == {
+        100001: "Beck Lane Primary School",
+        100002: "Gone School",
+    }
 
 
 def test_trusts_are_one_whether_a_file_gives_their_number_or_not(authority):
     named = [c for c in made.GIAS_HEADER if c != "Trusts (code)"]
     import_files({"gias_20220101.csv": made.gias({"Trusts (name)": "MOOR TRUST"}, header=named)}, authority)
-    rows = ({"Trusts (code)": "3206", "Trusts (name)": "Moor Trust"}, {"URN": "100002", "Trusts (code)": "3206", "Trusts (name)": "Moor Trust"}, {"URN": "100003", "Trusts (code)": "77", "Trusts (name)": "Other Trust"}, {"URN": "100004", "Trusts (name)": "Third Trust"}, {"URN": "100005", "Trusts (name)": "third trust"})
+    rows = (
+        {"Trusts (code)": "3206", "Trusts (name)": "Moor Trust"},
+        {"URN": "100002", "Trusts (code)": "3206", "Trusts (name)": "Moor Trust"},
+        {"URN": "100003", "Trusts (code)": "77", "Trusts (name)": "Other Trust"},
+        {"URN": "100004", "Trusts (name)": "Third Trust"},
+        {"URN": "100005", "Trusts (name)": "third trust"},
+    )
     _, [tally] = preview({GIAS: made.gias(*rows)}, authority)
     assert tally.figures() == {"added": 4, "changed": 0, "unchanged": 1, "refused": 0}
     import_files({GIAS: made.gias(*rows)}, authority)
-    assert sorted(Trust.objects.values_list("uid", "name"), key=str) == [("3206", "MOOR TRUST"), ("77", "Other Trust"), (None, "Third Trust")]
+    assert sorted(Trust.objects.values_list("uid", "name"), key=str) == [
+        ("3206", "MOOR TRUST"),
+        ("77", "Other Trust"),
+        (None, "Third Trust"),
+    ]
     assert School.objects.get(urn=100005).trust == School.objects.get(urn=100004).trust
     assert figures(import_files({GIAS: made.gias(*rows)}, authority)[GIAS]) == (0, 0, 5, 0)
     left = ({"Trusts (name)": "Not applicable"}, *rows[1:])
@@ -331,10 +414,19 @@ def test_a_trust_already_numbered_is_not_taken_over_by_another_of_its_name(autho
 @pytest.mark.requirement("L-033")
 def test_a_link_is_recorded_once_from_both_sides(authority, beck_lane):
     successor = make.SchoolFactory(urn=100009, authority=authority)
-    content = made.links([100001, 100009, "", "Successor", "01-03-2021"], [100009, 100001, "", "Predecessor", ""], [5, 6, "", "Successor", ""])
+    content = made.links(
+        [100001, 100009, "", "Successor", "01-03-2021"],
+        [100009, 100001, "", "Predecessor", ""],
+        [5, 6, "", "Successor", ""],
+    )
     row = import_files({"links_20230421.csv": content}, authority)["links_20230421.csv"]
     link = SchoolLink.objects.get()
-    assert (link.predecessor, link.successor, link.kind, link.established_on) == (beck_lane, successor, "successor", dt.date(2021, 3, 1))
+    assert (link.predecessor, link.successor, link.kind, link.established_on) == (
+        beck_lane,
+        successor,
+        "successor",
+        dt.date(2021, 3, 1),
+    )
     assert (figures(row), row.summary["elsewhere"]) == ((1, 0, 0, 0), 1)
 
 
@@ -352,21 +444,30 @@ def test_a_link_is_never_made_vaguer(authority, beck_lane):
     import_files({"links_20230421.csv": specific}, authority)
     row = import_files({"links_20230422.csv": made.links([100001, 100009, "", "Successor", ""])}, authority)
     assert figures(row["links_20230422.csv"]) == (0, 0, 1, 0)
-    row = import_files({"links_20230423.csv": made.links([100001, 100009, "", "Successor - amalgamated", "02-03-2021"])}, authority)
+    row = import_files(
+        {"links_20230423.csv": made.links([100001, 100009, "", "Successor - amalgamated", "02-03-2021"])},
+        authority,
+    )
     assert figures(row["links_20230423.csv"]) == (0, 1, 0, 0)
     link = SchoolLink.objects.get()
     assert (link.kind, link.established_on) == (LinkKind.SUCCESSOR_AMALGAMATED, dt.date(2021, 3, 2))
 
 
 def test_the_same_link_in_two_files_of_an_import_is_the_newer_files(authority, beck_lane):
-    files = {"links_20230421.csv": made.links([100001, 100009, "", "Successor", "01-01-2020"]), "links_20250422.csv": made.links([100001, 100009, "", "Successor", "01-03-2021"])}
+    files = {
+        "links_20230421.csv": made.links([100001, 100009, "", "Successor", "01-01-2020"]),
+        "links_20250422.csv": made.links([100001, 100009, "", "Successor", "01-03-2021"]),
+    }
     rows = import_files(files, authority)
     assert SchoolLink.objects.get().established_on == dt.date(2021, 3, 1)
     assert rows["links_20230421.csv"].summary["doubled"] == 1
 
 
 def test_open_schools_that_others_have_followed_are_counted(authority):
-    files = {GIAS: made.gias(), "links_20250422.csv": made.links([100001, 100009, "", "Successor", "01-03-2025"])}
+    files = {
+        GIAS: made.gias(),
+        "links_20250422.csv": made.links([100001, 100009, "", "Successor", "01-03-2025"]),
+    }
     row = import_files(files, authority)["links_20250422.csv"]
     assert row.outcome["followed"] == 1
 
@@ -387,14 +488,31 @@ def test_inspections_are_recorded_with_their_areas_and_source(authority, beck_la
     row = import_files({"ofsted.csv": made.ofsted()}, authority)["ofsted.csv"]
     assert figures(row) == (2, 0, 0, 0)
     latest, previous = Inspection.objects.all()
-    assert (latest.overall_grade, latest.framework, latest.source, latest.source_row) == ("2", "EIF_2019", row, 2)
+    assert (latest.overall_grade, latest.framework, latest.source, latest.source_row) == (
+        "2",
+        "EIF_2019",
+        row,
+        2,
+    )
     assert latest.judgements.get(area="behaviour_attitudes").grade == "1"
     assert (previous.category, previous.judgements.count()) == ("significant_improvement", 0)
 
 
 def test_a_corrected_inspection_changes_and_a_blank_keeps_what_is_known(authority, beck_lane):
     import_files({"ofsted.csv": made.ofsted()}, authority)
-    row = import_files({"ofsted.csv": made.ofsted({"Quality of education": "3", "Behaviour and attitudes": "", "Publication date": "", "Overall effectiveness": "3"})}, authority)["ofsted.csv"]
+    row = import_files(
+        {
+            "ofsted.csv": made.ofsted(
+                {
+                    "Quality of education": "3",
+                    "Behaviour and attitudes": "",
+                    "Publication date": "",
+                    "Overall effectiveness": "3",
+                }
+            )
+        },
+        authority,
+    )["ofsted.csv"]
     assert figures(row) == (0, 1, 1, 0)
     latest = Inspection.objects.first()
     assert (latest.overall_grade, latest.published_on) == ("3", dt.date(2023, 7, 12))
@@ -403,7 +521,13 @@ def test_a_corrected_inspection_changes_and_a_blank_keeps_what_is_known(authorit
 
 
 def test_an_inspection_recorded_by_hand_is_left_as_it_is(authority, beck_lane):
-    Inspection.objects.create(school=beck_lane, framework="EIF_2019", kind="graded", started_on=dt.date(2023, 6, 14), overall_grade="4")
+    Inspection.objects.create(
+        school=beck_lane,
+        framework="EIF_2019",
+        kind="graded",
+        started_on=dt.date(2023, 6, 14),
+        overall_grade="4",
+    )
     row = import_files({"ofsted.csv": made.ofsted()}, authority)["ofsted.csv"]
     assert figures(row) == (1, 0, 0, 1)
     assert "recorded by hand" in row.problems[0]["message"]
@@ -413,7 +537,13 @@ def test_an_inspection_recorded_by_hand_is_left_as_it_is(authority, beck_lane):
 @pytest.mark.requirement("L-070")
 def test_a_category_never_passes_to_the_school_that_followed(authority, beck_lane):
     listed = make.SchoolFactory(urn=100009, authority=authority)
-    content = made.ofsted({"URN": "100009", "URN at time of latest full inspection": "100009", "URN at time of previous full inspection": "100001"})
+    content = made.ofsted(
+        {
+            "URN": "100009",
+            "URN at time of latest full inspection": "100009",
+            "URN at time of previous full inspection": "100001",
+        }
+    )
     import_files({"ofsted.csv": content}, authority)
     assert listed.inspections.get().category == ""
     assert beck_lane.inspections.get().category == "significant_improvement"
@@ -421,7 +551,9 @@ def test_a_category_never_passes_to_the_school_that_followed(authority, beck_lan
 
 def test_an_inspection_of_a_school_not_held_is_reported_not_moved(authority):
     listed = make.SchoolFactory(urn=100009, authority=authority)
-    content = made.ofsted({"URN": "100009", "URN at time of latest full inspection": "100009"}, {"URN": "5"}, {"URN": "x"})
+    content = made.ofsted(
+        {"URN": "100009", "URN at time of latest full inspection": "100009"}, {"URN": "5"}, {"URN": "x"}
+    )
     row = import_files({"ofsted.csv": content}, authority)["ofsted.csv"]
     assert listed.inspections.count() == 1
     assert (row.summary["unknown"], row.summary["elsewhere"]) == (1, 1)
@@ -459,8 +591,15 @@ def test_a_killed_job_goes_on_where_it_stopped_with_the_same_figures(authority, 
         GIAS: made.gias(*rows),
         "2017-18_full.csv": made.ks2(*rows, *rows_of_england()),
         "2017-18_subset.csv": made.ks2(*rows, *rows_of_england("1%"), header=made.KS2_HEADER[:12]),
-        "links_20230421.csv": made.links(*[[urn, urn + 100, "", "Successor", ""] for urn in range(100001, 100006)]),
-        "ofsted.csv": made.ofsted(*({**row, **{c: row["URN"] for c in made.OFSTED_HEADER if c.startswith("URN at")}} for row in rows)),
+        "links_20230421.csv": made.links(
+            *[[urn, urn + 100, "", "Successor", ""] for urn in range(100001, 100006)]
+        ),
+        "ofsted.csv": made.ofsted(
+            *(
+                {**row, **{c: row["URN"] for c in made.OFSTED_HEADER if c.startswith("URN at")}}
+                for row in rows
+            )
+        ),
     }
     found, tallies = preview(files, authority)
     from schools.importing import batches
@@ -474,13 +613,18 @@ def test_a_killed_job_goes_on_where_it_stopped_with_the_same_figures(authority, 
         for plan, original in zip(plans, found, strict=True):
             plan.shared_keys = original.shared_keys
         try:
-            batches.apply_files(batch, plans, list(batch.files.all()), made.Direct(stop_after=3), trusted=True)
+            batches.apply_files(
+                batch, plans, list(batch.files.all()), made.Direct(stop_after=3), trusted=True
+            )
             break
         except made.Killed:
             continue
     assert runs > 4
     assert [made.figures(row) for row in batch.files.all()] == [tuple(t.figures().values()) for t in tallies]
-    assert ComparatorValue.objects.get(indicator__key="ks2_rwm_exp", year=2017, comparator="national").value == 64
+    assert (
+        ComparatorValue.objects.get(indicator__key="ks2_rwm_exp", year=2017, comparator="national").value
+        == 64
+    )
     again = import_files(files, authority, trusted=True)
     assert all(figures(row)[:2] == (0, 0) for row in again.values())
 
@@ -494,7 +638,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(authority, django_ass
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        found, _ = preview({KS2: made.ks2(*rows[:1])}, authority)
+        _found, _ = preview({KS2: made.ks2(*rows[:1])}, authority)
         with CaptureQueriesContext(connection) as captured:
             preview({KS2: made.ks2(*rows[:count])}, authority)
         return len(captured)

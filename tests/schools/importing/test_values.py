@@ -40,7 +40,9 @@ def test_an_empty_cell_is_not_published_and_known_to_be_blank(text):
     assert (reading.value, reading.status, reading.blank) == (None, S.NOT_PUBLISHED, True)
 
 
-@pytest.mark.parametrize("text", ["abc", "1,23", "12..5", "%", "-", "1e9", "£", "12 %%", "٣", "9" * 30, "nan", "1-2"])
+@pytest.mark.parametrize(
+    "text", ["abc", "1,23", "12..5", "%", "-", "1e9", "£", "12 %%", "٣", "9" * 30, "nan", "1-2"]
+)
 def test_nonsense_is_no_number(text):
     with pytest.raises(BadCell):
         values.number(text)
@@ -60,7 +62,9 @@ def test_a_count_is_whole_or_absent():
             values.whole(text)
 
 
-@pytest.mark.parametrize("text", ["31-08-2026", "31/08/2026", "2026-08-31", "2026-08-31 00:00:00", "2026-08-31T09:00"])
+@pytest.mark.parametrize(
+    "text", ["31-08-2026", "31/08/2026", "2026-08-31", "2026-08-31 00:00:00", "2026-08-31T09:00"]
+)
 def test_a_date_is_read_in_every_layout_of_the_files(text):
     assert values.date(text) == dt.date(2026, 8, 31)
 
@@ -80,7 +84,9 @@ def test_a_urn_is_a_number_of_up_to_seven_digits():
             values.urn(text)
 
 
-@pytest.mark.parametrize(("text", "answer"), [("Yes", True), ("Met", True), ("No", False), ("Not met", False), ("9", None)])
+@pytest.mark.parametrize(
+    ("text", "answer"), [("Yes", True), ("Met", True), ("No", False), ("Not met", False), ("9", None)]
+)
 def test_yes_and_no_are_read_and_nothing_else(text, answer):
     assert values.yes_no(text) is answer
 
