@@ -1,6 +1,6 @@
 """The frame of every page: header, service navigation, a school's side navigation, footer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -83,11 +83,14 @@ def build(request: HttpRequest) -> Chrome:
         colour=authority.colour if authority else "",
         user_name=user.name,
         contact_email=authority.contact_email if authority else "",
-        navigation=[
-            Link(text, reverse(name), _is_current(request, name))
-            for text, name, permissions in _NAVIGATION
-            if not permissions or any(holds(user, permission) for permission in permissions)
-        ],
+        navigation=_marked(
+            request.path,
+            [
+                Link(text, reverse(name))
+                for text, name, permissions in _NAVIGATION
+                if not permissions or any(holds(user, permission) for permission in permissions)
+            ],
+        ),
         account_navigation=[
             Link("Your account", reverse("accounts:own-account")),
             Link("Sign out", reverse("account_logout"), post=True),
@@ -124,12 +127,18 @@ def _school_of(request: HttpRequest) -> School | None:
 
 def _school_navigation(request: HttpRequest, school: School) -> list[Link]:
     covered = permissions_over(request.user, school)
-    return [
-        Link(text, reverse(name, args=[school.urn]), _is_current(request, name))
-        for text, name, permission in _SCHOOL_NAVIGATION
-        if permission in covered
-    ]
+    return _marked(
+        request.path,
+        [
+            Link(text, reverse(name, args=[school.urn]))
+            for text, name, permission in _SCHOOL_NAVIGATION
+            if permission in covered
+        ],
+    )
 
 
-def _is_current(request: HttpRequest, name: str) -> bool:
-    return bool(request.resolver_match and request.resolver_match.view_name == name)
+def _marked(path: str, links: list[Link]) -> list[Link]:
+    """The links, the one the page lies under marked: the longest address its own begins with; "/" is only itself."""
+    under = [link for link in links if path == link.href or (link.href != "/" and path.startswith(link.href))]
+    here = max(under, key=lambda link: len(link.href), default=None)
+    return [replace(link, active=link is here) for link in links]
