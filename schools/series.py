@@ -143,7 +143,6 @@ def _comparators(
         indicator__key__in=indicator_keys,
         group__in=groups,
         year__in=years,
-        value__isnull=False,
     ).values_list("indicator__key", "group", "year", "comparator", "school__urn", "value")
     for key, group, year, comparator, urn, value in rows:
         if value is not None:

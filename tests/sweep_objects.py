@@ -31,9 +31,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.actions.invitations import INVITATION_LASTS, hash_of
-from accounts.choices import Role
+from accounts.choices import Permission, Role
 from accounts.logs import record_change
 from accounts.models import Authority, Invitation, User
+from accounts.roles import POWERS
+from jobs.models import Job
 from schools.models import School
 from tests import factories as make
 from visits.choices import NoteStatus
@@ -105,6 +107,87 @@ def sample_for(name: str, arguments: tuple[str, ...]) -> Maker | None:
 def school(world: World) -> Sample:
     return Sample(
         inside={"urn": world.school.urn}, sibling={"urn": world.sibling.urn}, far={"urn": world.far.urn}
+    )
+
+
+@sample("schools:officer-end")
+def officer(world: World) -> Sample:
+    def one(school: School) -> dict[str, int]:
+        return {
+            "urn": school.urn,
+            "pk": make.OfficerAssignmentFactory(school=school, role="head_of_service").pk,
+        }
+
+    return Sample(inside=one(world.school), sibling=one(world.sibling), far=one(world.far))
+
+
+@sample("schools:contact-change", "schools:contact-end")
+def contact(world: World) -> Sample:
+    def one(school: School) -> dict[str, int]:
+        return {"urn": school.urn, "pk": make.SchoolContactFactory(school=school, role="deputy").pk}
+
+    return Sample(inside=one(world.school), sibling=one(world.sibling), far=one(world.far))
+
+
+@sample("schools:inspection-correct")
+def inspection(world: World) -> Sample:
+    def one(school: School) -> dict[str, int]:
+        return {"urn": school.urn, "pk": make.InspectionFactory(school=school).pk}
+
+    return Sample(inside=one(world.school), sibling=one(world.sibling), far=one(world.far))
+
+
+@sample("schools:circumstance-list")
+def circumstances(world: World) -> Sample:
+    make.CircumstanceFactory(school=world.school, audience="school")
+    return school(world)
+
+
+@sample("schools:circumstance-end")
+def circumstance(world: World) -> Sample:
+    def one(school: School) -> dict[str, Any]:
+        return {"urn": school.urn, "public_id": make.CircumstanceFactory(school=school).public_id}
+
+    return Sample(inside=one(world.school), sibling=one(world.sibling), far=one(world.far))
+
+
+@sample("schools:school-calendar-edit")
+def own_half_terms(world: World) -> Sample:
+    return Sample(
+        inside={"urn": world.school.urn, "year": 2026},
+        sibling={"urn": world.sibling.urn, "year": 2026},
+        far={"urn": world.far.urn, "year": 2026},
+    )
+
+
+@sample("schools:calendar-year", "schools:authority-edit", "schools:area-list", "schools:area-add")
+def authority_page(world: World) -> Sample:
+    return Sample(inside={"code": world.authority.code}, far={"code": world.far_authority.code})
+
+
+@sample("schools:calendar-edit")
+def half_terms(world: World) -> Sample:
+    return Sample(
+        inside={"code": world.authority.code, "year": 2026},
+        far={"code": world.far_authority.code, "year": 2026},
+    )
+
+
+@sample("schools:area-rename", "schools:area-remove")
+def area(world: World) -> Sample:
+    here, there = (make.AreaFactory(authority=one) for one in (world.authority, world.far_authority))
+    return Sample(
+        inside={"code": world.authority.code, "pk": here.pk},
+        far={"code": world.far_authority.code, "pk": there.pk},
+    )
+
+
+@sample("schools:working-day-remove")
+def working_day(world: World) -> Sample:
+    """England's, so of no authority: "far" is the same day."""
+    day = {"day": make.WorkingDayOverrideFactory().day}
+    return Sample(
+        inside=day, far=day, who=lambda role, where: role == Role.POLICY_ADMIN if where == "inside" else None
     )
 
 
@@ -233,3 +316,26 @@ def import_batch(world: World) -> Sample:
     here = make.ImportBatchFactory(authority=world.authority)
     there = make.ImportBatchFactory(authority=world.far_authority)
     return Sample(inside={"public_id": here.public_id}, far={"public_id": there.public_id})
+
+
+@sample("workspace:job", "workspace:job-panel")
+def job(world: World) -> Sample:
+    """Whoever started the work sees it, and who sees all work of the authority."""
+    policy_admin = world.people[Role.POLICY_ADMIN]
+    here = make_job(policy_admin)
+    there = make_job(make.UserFactory(grants=[(Role.POLICY_ADMIN, world.far_authority)]))
+    return Sample(
+        inside={"public_id": here.public_id},
+        sibling={"public_id": make_job(world.people[Role.ADVISER]).public_id},
+        far={"public_id": there.public_id},
+        who=lambda role, where: (
+            (where != "far" and role is not None and Permission.VIEW_JOBS in POWERS[role])
+            or (where == "inside" and role == Role.POLICY_ADMIN)
+            or (where == "sibling" and role == Role.ADVISER)
+        ),
+    )
+
+
+def make_job(by: User) -> Job:
+    now = timezone.now()
+    return Job.objects.create(kind="tests.do", created_by=by, created_at=now, run_after=now)

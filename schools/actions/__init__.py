@@ -11,6 +11,7 @@ from schools.actions.circumstances import (
     end_circumstance,
     record_circumstance,
     return_nothing_to_report,
+    return_nothing_to_report_at,
 )
 from schools.actions.contacts import add_contact, change_contact, end_contact
 from schools.actions.imports import apply_import, discard_import, start_import
@@ -35,6 +36,7 @@ __all__ = [
     "remove_working_day",
     "rename_area",
     "return_nothing_to_report",
+    "return_nothing_to_report_at",
     "set_half_terms",
     "set_working_day",
     "start_import",

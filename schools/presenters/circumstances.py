@@ -24,7 +24,6 @@ class CircumstanceLine:
     source: str
     dates: str
     is_open: bool
-    is_restricted: bool
 
     @property
     def identifier(self) -> str:
@@ -55,9 +54,9 @@ class CircumstancePanel:
         return sum(1 for line in self.returns if not line.is_known)
 
     @property
-    def restricted(self) -> tuple[str, ...]:
-        """Identifiers of what only the authority may read, for the read log."""
-        return tuple(line.identifier for line in (*self.open, *self.ended) if line.is_restricted)
+    def identifiers(self) -> tuple[str, ...]:
+        """Of every circumstance shown, for the read log."""
+        return tuple(line.identifier for line in (*self.open, *self.ended))
 
 
 def circumstance_panel(school: School, user: User, on: dt.date) -> CircumstancePanel:
@@ -98,7 +97,6 @@ def circumstance_line(circumstance: Circumstance, on: dt.date) -> CircumstanceLi
         source=circumstance.source,
         dates=f"{began} {in_words(circumstance.start_on)}" + (f" to {in_words(end_on)}" if end_on else ""),
         is_open=is_open,
-        is_restricted=circumstance.audience != Audience.SCHOOL,
     )
 
 

@@ -2,22 +2,22 @@
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import AreaKind, Permission
 from accounts.models import Area, Authority
 from accounts.permissions import authority_ids
 from schools import actions
 from schools.forms.authorities import AreaForm, AuthorityForm, RenameAreaForm
 from schools.forms.refusals import show
-from schools.views.outcomes import say
+from schools.views.outcomes import posted, say
 
 
 @access(Permission.MANAGE_SETTINGS)
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: SignedInRequest) -> HttpResponse:
     """The authorities the person keeps; with one, straight to it."""
     authorities = list(
         Authority.objects.filter(pk__in=authority_ids(request.user, Permission.MANAGE_SETTINGS))
@@ -28,9 +28,9 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.MANAGE_SETTINGS, methods=("GET", "POST"))
-def authority_edit(request: HttpRequest, code: str) -> HttpResponse:
+def authority_edit(request: SignedInRequest, code: str) -> HttpResponse:
     authority = _authority(request, code)
-    form = AuthorityForm(authority, request.POST or None)
+    form = AuthorityForm(authority, posted(request))
     if form.is_valid():
         try:
             changed = actions.update_authority(
@@ -45,7 +45,7 @@ def authority_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @access(Permission.MANAGE_SETTINGS)
-def area_list(request: HttpRequest, code: str) -> HttpResponse:
+def area_list(request: SignedInRequest, code: str) -> HttpResponse:
     authority = _authority(request, code)
     areas = authority.areas.annotate(
         schools_in_it=Count("schools", distinct=True) + Count("cluster_schools", distinct=True)
@@ -55,9 +55,9 @@ def area_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @access(Permission.MANAGE_SETTINGS, methods=("GET", "POST"))
-def area_add(request: HttpRequest, code: str) -> HttpResponse:
+def area_add(request: SignedInRequest, code: str) -> HttpResponse:
     authority = _authority(request, code)
-    form = AreaForm(request.POST or None)
+    form = AreaForm(posted(request))
     if form.is_valid():
         try:
             area = actions.add_area(
@@ -76,10 +76,10 @@ def area_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @access(Permission.MANAGE_SETTINGS, methods=("GET", "POST"))
-def area_rename(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def area_rename(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     authority = _authority(request, code)
     area = get_object_or_404(Area, authority=authority, pk=pk)
-    form = RenameAreaForm(request.POST or None, initial={"name": area.name})
+    form = RenameAreaForm(posted(request), initial={"name": area.name})
     if form.is_valid():
         try:
             changed = actions.rename_area(
@@ -94,7 +94,7 @@ def area_rename(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 @access(Permission.MANAGE_SETTINGS, methods=("GET", "POST"))
-def area_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def area_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     authority = _authority(request, code)
     area = get_object_or_404(Area, authority=authority, pk=pk)
     refused: list[dict[str, str]] = []
@@ -110,6 +110,6 @@ def area_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "schools/area_remove.html", context)
 
 
-def _authority(request: HttpRequest, code: str) -> Authority:
+def _authority(request: SignedInRequest, code: str) -> Authority:
     ids = authority_ids(request.user, Permission.MANAGE_SETTINGS)
     return get_object_or_404(Authority, pk__in=ids, code=code)

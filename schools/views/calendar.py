@@ -3,11 +3,11 @@
 import datetime as dt
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.models import Authority
 from accounts.permissions import authority_ids, powers_of
@@ -19,11 +19,11 @@ from schools.permissions import can_change_half_terms, can_change_working_days
 from schools.presenters.calendar import calendar_in_words, half_term_table, upcoming_holidays, years_of
 from schools.rules.academic_years import FIRST_YEAR, LAST_YEAR, academic_year, label
 from schools.rules.terms import moved_a_year
-from schools.views.outcomes import say
+from schools.views.outcomes import posted, say
 
 
 @access(Permission.VIEW_SCHOOL, Permission.MANAGE_CALENDAR)
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     ids = {power.authority_id for power in powers_of(request.user)}
     authorities = list(Authority.objects.filter(pk__in=ids))
@@ -45,7 +45,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.MANAGE_CALENDAR)
-def calendar_year(request: HttpRequest, code: str) -> HttpResponse:
+def calendar_year(request: SignedInRequest, code: str) -> HttpResponse:
     """From a year as typed to its page."""
     authority = _authority(request, code)
     form = YearForm(request.GET)
@@ -55,14 +55,14 @@ def calendar_year(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @access(Permission.MANAGE_CALENDAR, methods=("GET", "POST"))
-def calendar_edit(request: HttpRequest, code: str, year: int) -> HttpResponse:
+def calendar_edit(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     authority = _authority(request, code)
     _check_year(year)
     standing = HalfTerm.objects.of_authority(authority.pk, (year - 1, year))
     initial = [row for row in standing if row.year == year]
     before = [row for row in standing if row.year == year - 1]
     copied = "copy" in request.GET and bool(before)
-    form = HalfTermsForm(year, request.POST or None, moved_a_year(before) if copied else initial)
+    form = HalfTermsForm(year, posted(request), moved_a_year(before) if copied else initial)
     if form.is_valid() and _saved(request, form, authority, year):
         return redirect("schools:calendar")
     context = {
@@ -77,7 +77,7 @@ def calendar_edit(request: HttpRequest, code: str, year: int) -> HttpResponse:
 
 
 @access(Permission.VIEW_SCHOOL)
-def school_calendar(request: HttpRequest, urn: int) -> HttpResponse:
+def school_calendar(request: SignedInRequest, urn: int) -> HttpResponse:
     """The half-terms a school keeps this academic year and next: its own before its authority's."""
     school = get_object_or_404(School.objects.visible_to(request.user).select_related("authority"), urn=urn)
     today = timezone.localdate()
@@ -93,14 +93,14 @@ def school_calendar(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.MANAGE_CALENDAR, methods=("GET", "POST"))
-def school_calendar_edit(request: HttpRequest, urn: int, year: int) -> HttpResponse:
+def school_calendar_edit(request: SignedInRequest, urn: int, year: int) -> HttpResponse:
     schools = School.objects.filter(authority_id__in=authority_ids(request.user, Permission.MANAGE_CALENDAR))
     school = get_object_or_404(schools.select_related("authority"), urn=urn)
     _check_year(year)
     kept = HalfTerm.objects.kept_by(school, (year,))
     own = [row for row in kept if row.is_own]
     copied = "copy" in request.GET
-    form = HalfTermsForm(year, request.POST or None, kept if copied else own)
+    form = HalfTermsForm(year, posted(request), kept if copied else own)
     if form.is_valid() and _saved(request, form, school.authority, year, school):
         return redirect("schools:school-calendar", urn=urn)
     context = {
@@ -115,8 +115,8 @@ def school_calendar_edit(request: HttpRequest, urn: int, year: int) -> HttpRespo
 
 
 @access(Permission.MANAGE_CALENDAR, methods=("GET", "POST"))
-def working_day_add(request: HttpRequest) -> HttpResponse:
-    form = WorkingDayForm(request.POST or None)
+def working_day_add(request: SignedInRequest) -> HttpResponse:
+    form = WorkingDayForm(posted(request))
     if form.is_valid():
         values = form.cleaned_data
         changed = actions.set_working_day(
@@ -132,7 +132,7 @@ def working_day_add(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.MANAGE_CALENDAR, methods=("GET", "POST"))
-def working_day_remove(request: HttpRequest, day: dt.date) -> HttpResponse:
+def working_day_remove(request: SignedInRequest, day: dt.date) -> HttpResponse:
     override = get_object_or_404(WorkingDayOverride, day=day)
     if request.method == "POST":
         changed = actions.remove_working_day(override=override, by=request.user, at=timezone.now())
@@ -141,7 +141,7 @@ def working_day_remove(request: HttpRequest, day: dt.date) -> HttpResponse:
     return render(request, "schools/working_day_remove.html", {"override": override})
 
 
-def _authority(request: HttpRequest, code: str) -> Authority:
+def _authority(request: SignedInRequest, code: str) -> Authority:
     ids = authority_ids(request.user, Permission.MANAGE_CALENDAR)
     return get_object_or_404(Authority, pk__in=ids, code=code)
 
@@ -152,7 +152,11 @@ def _check_year(year: int) -> None:
 
 
 def _saved(
-    request: HttpRequest, form: HalfTermsForm, authority: Authority, year: int, school: School | None = None
+    request: SignedInRequest,
+    form: HalfTermsForm,
+    authority: Authority,
+    year: int,
+    school: School | None = None,
 ) -> bool:
     try:
         changed = actions.set_half_terms(

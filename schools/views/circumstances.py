@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from schools import actions
 from schools.choices import Audience
@@ -24,19 +24,19 @@ from schools.presenters.circumstances import (
     return_lines,
 )
 from schools.presenters.components import circumstance_card
-from schools.views.outcomes import say
+from schools.views.outcomes import posted, say
 
 
-def _school(request: HttpRequest, urn: int, permission: Permission) -> School:
+def _school(request: SignedInRequest, urn: int, permission: Permission) -> School:
     schools: QuerySet[School] = School.objects.with_permission(request.user, permission)
     return get_object_or_404(schools, urn=urn)
 
 
-@access(Permission.VIEW_SCHOOL, reads="circumstance")
-def circumstance_list(request: HttpRequest, urn: int) -> HttpResponse:
-    school = _school(request, urn, Permission.VIEW_SCHOOL)
+@access(Permission.VIEW_SUGGESTION, reads="circumstance")
+def circumstance_list(request: SignedInRequest, urn: int) -> HttpResponse:
+    school = _school(request, urn, Permission.VIEW_SUGGESTION)
     panel = circumstance_panel(school, request.user, timezone.localdate())
-    request.shown.extend(panel.restricted)  # type: ignore[attr-defined]
+    request.shown.extend(panel.identifiers)
     context = {
         "school": school,
         "panel": panel,
@@ -51,9 +51,9 @@ def _end(urn: int, line: CircumstanceLine) -> str:
 
 
 @access(Permission.RECORD_CIRCUMSTANCE, methods=("GET", "POST"))
-def circumstance_record(request: HttpRequest, urn: int) -> HttpResponse:
+def circumstance_record(request: SignedInRequest, urn: int) -> HttpResponse:
     school = _school(request, urn, Permission.RECORD_CIRCUMSTANCE)
-    form = CircumstanceForm(timezone.localdate(), request.POST or None, kind=request.GET.get("kind", ""))
+    form = CircumstanceForm(timezone.localdate(), posted(request), kind=request.GET.get("kind", ""))
     if form.is_valid():
         values: dict[str, Any] = {**form.cleaned_data, "audience": Audience(form.cleaned_data["audience"])}
         try:
@@ -70,7 +70,7 @@ def circumstance_record(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.RECORD_CIRCUMSTANCE, methods=("GET", "POST"), reads="circumstance")
-def circumstance_end(request: HttpRequest, urn: int, public_id: str) -> HttpResponse:
+def circumstance_end(request: SignedInRequest, urn: int, public_id: str) -> HttpResponse:
     school = _school(request, urn, Permission.RECORD_CIRCUMSTANCE)
     circumstance = get_object_or_404(
         Circumstance.objects.visible_to(request.user), school=school, public_id=public_id
@@ -78,7 +78,7 @@ def circumstance_end(request: HttpRequest, urn: int, public_id: str) -> HttpResp
     line = circumstance_line(circumstance, timezone.localdate())
     form = EndForm(
         timezone.localdate(),
-        request.POST or None,
+        posted(request),
         hint="From the day after, it is not known either way until a return says so",
     )
     if form.is_valid():
@@ -91,17 +91,16 @@ def circumstance_end(request: HttpRequest, urn: int, public_id: str) -> HttpResp
         else:
             say(request, changed, f"“{line.title}” has a last day.")
             return redirect("schools:circumstance-list", urn=urn)
-    if line.is_restricted:
-        request.shown.append(line.identifier)  # type: ignore[attr-defined]
+    request.shown.append(line.identifier)
     return render(request, "schools/circumstance_end.html", {"school": school, "form": form, "line": line})
 
 
 @access(Permission.RECORD_CIRCUMSTANCE, methods=("GET", "POST"))
-def return_record(request: HttpRequest, urn: int) -> HttpResponse:
+def return_record(request: SignedInRequest, urn: int) -> HttpResponse:
     school = _school(request, urn, Permission.RECORD_CIRCUMSTANCE)
     today = timezone.localdate()
     lines = return_lines(school, request.user, today)
-    form = ReturnForm([(line.key, line.question) for line in lines], request.POST or None)
+    form = ReturnForm([(line.key, line.question) for line in lines], posted(request))
     if form.is_valid():
         try:
             returned = actions.return_nothing_to_report(
@@ -120,7 +119,7 @@ def return_record(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.RECORD_CIRCUMSTANCE, methods=("GET", "POST"))
-def return_many(request: HttpRequest) -> HttpResponse:
+def return_many(request: SignedInRequest) -> HttpResponse:
     """Forty schools at a sitting: those the person serves, or may record for, with what is not known of each."""
     today = timezone.localdate()
     mine = School.objects.with_permission(request.user, Permission.RECORD_CIRCUMSTANCE).open()
@@ -128,12 +127,15 @@ def return_many(request: HttpRequest) -> HttpResponse:
     everyone = "all" in request.GET or not served.exists()
     schools = list((mine if everyone else served).order_by("name", "urn"))
     rows = _not_known(schools)
-    form = ReturnManyForm([(str(school.urn), school.name) for school in schools], request.POST or None)
+    form = ReturnManyForm([(str(school.urn), school.name) for school in schools], posted(request))
     if form.is_valid():
         chosen = set(form.cleaned_data["schools"])
-        for school in schools:
-            if str(school.urn) in chosen:
-                actions.return_nothing_to_report(school=school, on=today, by=request.user, at=timezone.now())
+        actions.return_nothing_to_report_at(
+            schools=[school for school in schools if str(school.urn) in chosen],
+            on=today,
+            by=request.user,
+            at=timezone.now(),
+        )
         say(request, chosen, f"Nothing to report at {_count(len(chosen), 'school')}.")
         return redirect("schools:return-many")
     context = {"form": form, "rows": rows, "everyone": everyone, "chosen": form["schools"].value() or []}

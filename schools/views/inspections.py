@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from schools import actions
 from schools.choices import InspectionKind
@@ -22,16 +22,16 @@ from schools.models import Inspection, School
 from schools.presenters.components import inspection_card
 from schools.presenters.inspections import inspection_panel
 from schools.rules.ofsted import framework_on
-from schools.views.outcomes import say
+from schools.views.outcomes import posted, say
 
 
-def _school(request: HttpRequest, urn: int, permission: Permission) -> School:
+def _school(request: SignedInRequest, urn: int, permission: Permission) -> School:
     schools: QuerySet[School] = School.objects.with_permission(request.user, permission)
     return get_object_or_404(schools, urn=urn)
 
 
 @access(Permission.VIEW_SCHOOL)
-def inspection_list(request: HttpRequest, urn: int) -> HttpResponse:
+def inspection_list(request: SignedInRequest, urn: int) -> HttpResponse:
     school = _school(request, urn, Permission.VIEW_SCHOOL)
     panel = inspection_panel(school, request.user)
     context = {
@@ -50,7 +50,7 @@ def _correct(urn: int, pk: int) -> str:
 
 
 @access(Permission.RECORD_INSPECTION, methods=("GET", "POST"))
-def inspection_record(request: HttpRequest, urn: int) -> HttpResponse:
+def inspection_record(request: SignedInRequest, urn: int) -> HttpResponse:
     school = _school(request, urn, Permission.RECORD_INSPECTION)
     start = StartForm(timezone.localdate(), request.GET or None)
     if not start.is_valid():
@@ -74,7 +74,7 @@ def inspection_record(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.RECORD_INSPECTION, methods=("GET", "POST"))
-def inspection_correct(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
+def inspection_correct(request: SignedInRequest, urn: int, pk: int) -> HttpResponse:
     school = _school(request, urn, Permission.RECORD_INSPECTION)
     inspection = get_object_or_404(
         Inspection.objects.with_permission(request.user, Permission.RECORD_INSPECTION).prefetch_related(
@@ -110,23 +110,23 @@ def inspection_correct(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
 
 
 def _findings_form(
-    request: HttpRequest, start: dict[str, Any], inspection: Inspection | None = None
+    request: SignedInRequest, start: dict[str, Any], inspection: Inspection | None = None
 ) -> FindingsForm:
     started_on: dt.date = start["started_on"]
     return FindingsForm(
-        framework_on(started_on), InspectionKind(start["kind"]), started_on, request.POST or None, inspection
+        framework_on(started_on), InspectionKind(start["kind"]), started_on, posted(request), inspection
     )
 
 
 def _ask_start(
-    request: HttpRequest, school: School, form: StartForm, inspection: Inspection | None = None
+    request: SignedInRequest, school: School, form: StartForm, inspection: Inspection | None = None
 ) -> HttpResponse:
     context = {"school": school, "form": form, "inspection": inspection}
     return render(request, "schools/inspection_start.html", context)
 
 
 def _ask_findings(
-    request: HttpRequest, school: School, form: FindingsForm, inspection: Inspection | None = None
+    request: SignedInRequest, school: School, form: FindingsForm, inspection: Inspection | None = None
 ) -> HttpResponse:
     context = {"school": school, "form": form, "inspection": inspection, "framework": form.framework}
     return render(request, "schools/inspection_record.html", context)

@@ -1,7 +1,12 @@
-"""What a person is told after saving."""
+"""What a form is filled with, and what a person is told after saving."""
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is filled with: an empty post too is one, and is refused in words."""
+    return request.POST if request.method == "POST" else None
 
 
 def say(request: HttpRequest, changed: object, done: str) -> None:

@@ -2,12 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from schools import actions
 from schools.choices import OfficerRole
@@ -16,16 +16,16 @@ from schools.forms.refusals import show
 from schools.models import OfficerAssignment, School, SchoolContact
 from schools.presenters.components import Links, people_list
 from schools.presenters.people import officer_line, people_panel, person_line
-from schools.views.outcomes import say
+from schools.views.outcomes import posted, say
 
 
-def _school(request: HttpRequest, urn: int, permission: Permission) -> School:
+def _school(request: SignedInRequest, urn: int, permission: Permission) -> School:
     schools: QuerySet[School] = School.objects.with_permission(request.user, permission)
     return get_object_or_404(schools.select_related("authority"), urn=urn)
 
 
 @access(Permission.VIEW_SCHOOL)
-def people(request: HttpRequest, urn: int) -> HttpResponse:
+def people(request: SignedInRequest, urn: int) -> HttpResponse:
     school = _school(request, urn, Permission.VIEW_SCHOOL)
     panel = people_panel(school, request.user, timezone.localdate())
     context = {
@@ -50,9 +50,9 @@ def _contact_links(urn: int) -> Links:
 
 
 @access(Permission.ASSIGN_OFFICER, methods=("GET", "POST"))
-def officer_assign(request: HttpRequest, urn: int) -> HttpResponse:
+def officer_assign(request: SignedInRequest, urn: int) -> HttpResponse:
     school = _school(request, urn, Permission.ASSIGN_OFFICER)
-    form = AssignmentForm(school, timezone.localdate(), request.POST or None)
+    form = AssignmentForm(school, timezone.localdate(), posted(request))
     if form.is_valid():
         values = form.cleaned_data
         try:
@@ -75,11 +75,11 @@ def officer_assign(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.ASSIGN_OFFICER, methods=("GET", "POST"))
-def officer_end(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
+def officer_end(request: SignedInRequest, urn: int, pk: int) -> HttpResponse:
     school = _school(request, urn, Permission.ASSIGN_OFFICER)
     assignment = get_object_or_404(OfficerAssignment.objects.select_related("user"), school=school, pk=pk)
     today = timezone.localdate()
-    form = EndForm(today, request.POST or None, hint="An assignment that has not begun by then is removed")
+    form = EndForm(today, posted(request), hint="An assignment that has not begun by then is removed")
     if form.is_valid():
         try:
             changed = actions.end_assignment(
@@ -95,9 +95,9 @@ def officer_end(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
 
 
 @access(Permission.EDIT_SCHOOL, methods=("GET", "POST"))
-def contact_add(request: HttpRequest, urn: int) -> HttpResponse:
+def contact_add(request: SignedInRequest, urn: int) -> HttpResponse:
     school = _school(request, urn, Permission.EDIT_SCHOOL)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(posted(request))
     if form.is_valid():
         try:
             contact = actions.add_contact(
@@ -113,10 +113,10 @@ def contact_add(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.EDIT_SCHOOL, methods=("GET", "POST"))
-def contact_change(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
+def contact_change(request: SignedInRequest, urn: int, pk: int) -> HttpResponse:
     school = _school(request, urn, Permission.EDIT_SCHOOL)
     contact = get_object_or_404(SchoolContact, school=school, pk=pk)
-    form = ContactForm(request.POST or None, contact)
+    form = ContactForm(posted(request), contact)
     if form.is_valid():
         try:
             changed = actions.change_contact(
@@ -132,10 +132,10 @@ def contact_change(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
 
 
 @access(Permission.EDIT_SCHOOL, methods=("GET", "POST"))
-def contact_end(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
+def contact_end(request: SignedInRequest, urn: int, pk: int) -> HttpResponse:
     school = _school(request, urn, Permission.EDIT_SCHOOL)
     contact = get_object_or_404(SchoolContact, school=school, pk=pk)
-    form = EndForm(timezone.localdate(), request.POST or None)
+    form = EndForm(timezone.localdate(), posted(request))
     if form.is_valid():
         try:
             changed = actions.end_contact(

@@ -1,28 +1,28 @@
 """The authority's own facts of a school."""
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from schools import actions
 from schools.forms.refusals import show
 from schools.forms.schools import SettingsForm
 from schools.models import School
-from schools.views.outcomes import say
+from schools.views.outcomes import posted, say
 
 
 @access(Permission.EDIT_SCHOOL, methods=("GET", "POST"))
-def school_edit(request: HttpRequest, urn: int) -> HttpResponse:
+def school_edit(request: SignedInRequest, urn: int) -> HttpResponse:
     school = get_object_or_404(
         School.objects.with_permission(request.user, Permission.EDIT_SCHOOL).select_related(
             "area", "cluster"
         ),
         urn=urn,
     )
-    form = SettingsForm(school, request.POST or None)
+    form = SettingsForm(school, posted(request))
     if form.is_valid():
         try:
             changed = actions.update_settings(

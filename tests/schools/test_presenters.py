@@ -270,14 +270,15 @@ def test_an_adviser_sees_what_is_so_what_was_and_what_is_not_known(circumstances
     assert answers["personnel_concern"] == "Not known: never answered"
     assert "finance_concern" not in answers
     assert panel.not_known == len(panel.returns) - 1
-    assert len(panel.restricted) == 2
+    assert len(panel.identifiers) == 4
 
 
 def test_a_head_sees_what_is_shared_and_nothing_looks_missing(circumstances, school, head):
     panel = circumstance_panel(school, head, TODAY)
 
     assert {line.title for line in panel.open} == {"Structural change", "Expanding for basic need"}
-    assert panel.ended == panel.returns == panel.restricted == ()
+    assert panel.ended == panel.returns == ()
+    assert len(panel.identifiers) == 2
     assert panel.not_known == 0
     assert not panel.may_record
 

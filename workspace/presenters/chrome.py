@@ -57,7 +57,7 @@ _SCHOOL_NAVIGATION: tuple[tuple[str, str, P], ...] = (
     ("Visits and notes", "visits:visit-list", P.READ_VISIT),
     ("Documents", "reports:document-list", P.READ_DOCUMENT),
     ("Inspections", "schools:inspection-list", P.VIEW_SCHOOL),
-    ("Circumstances", "schools:circumstance-list", P.VIEW_SCHOOL),
+    ("Circumstances", "schools:circumstance-list", P.VIEW_SUGGESTION),
     ("People", "schools:people", P.VIEW_SCHOOL),
     ("History", "workspace:school-history", P.VIEW_SCHOOL),
 )

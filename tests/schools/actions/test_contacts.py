@@ -134,6 +134,13 @@ def test_an_account_made_since_is_joined_when_the_contact_is_saved(school, manag
     assert contact.user == account
 
 
+def test_a_correction_of_a_role_of_which_there_may_be_several_asks_nobody(school, manager):
+    clerk = add(school, manager, role=R.CLERK, name="Clara Clerk")
+    add(school, manager, role=R.CLERK, name="Cleo Clerk")
+
+    assert change(clerk, manager, name="Clara Clark")
+
+
 def test_a_correction_that_changes_nothing_writes_nothing(school, head, manager):
     assert not change(school.contacts.get(), manager)
     assert not ChangeLogEntry.objects.exists()
