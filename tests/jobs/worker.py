@@ -64,7 +64,7 @@ actions.claim = claim_later
 def batches(work):
     """Writes one row a batch, and only what is not there yet: any row written twice would show."""
     killed = work.payload["killed"]
-    if killed == "stopped":
+    if killed == "stopped" and not (MARKS / "stopped.at").exists():
         outlive_the_worker()
     if killed in ("before the first write", "pool process"):
         wait_at(killed)
