@@ -62,7 +62,7 @@ class Workers:
         self.marks = folder / "marks"
         self.marks.mkdir()
         self.log = folder / "worker.log"
-        self.queue = f"test-{uuid.uuid4().hex}"
+        self.prefix = f"test-{uuid.uuid4().hex}-"
         self.redis_url = redis_url
         self.processes = []
         self.stopped = None
@@ -74,7 +74,7 @@ class Workers:
             "DATABASE_URL": _database_url(),
             "REDIS_URL": redis_url,
             "TEST_MARKS": str(self.marks),
-            "TEST_QUEUE": self.queue,
+            "TEST_PREFIX": self.prefix,
             "CELERY_SKIP_CHECKS": "1",  # the lease is shorter than the product allows
         }
 
@@ -149,7 +149,8 @@ class Workers:
         self.end_stopped()
         if self.redis_url:
             with redis.Redis.from_url(self.redis_url) as client:
-                client.delete(self.queue, f"_kombu.binding.{self.queue}")
+                for key in client.scan_iter(f"{self.prefix}*"):
+                    client.delete(key)
 
 
 def _database_url():

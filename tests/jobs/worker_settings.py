@@ -6,4 +6,5 @@ from config.settings import *  # noqa: F403
 
 JOBS_LEASE_SECONDS = 3
 EMAIL_BACKEND = "tests.jobs.worker.MailServer"
-CELERY_TASK_DEFAULT_QUEUE = os.environ["TEST_QUEUE"]  # so that several runs can share one Redis
+# So that several runs can share one Redis, and each clears up after itself (the folder's transport knows no prefix).
+CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = os.environ["TEST_PREFIX"]  # noqa: F405
