@@ -1,10 +1,12 @@
-"""Unattended work of this room: reading and writing imported files."""
+"""Unattended work of this room: reading and writing imported files, joining accounts to contacts."""
 
 from typing import Any
 
 from django.utils import timezone
 
-from jobs.registry import Work, task
+from accounts.models import User
+from jobs.registry import Work, on, task
+from schools.actions.contacts import join_contacts
 from schools.importing import batches
 from schools.models import ImportBatch
 
@@ -30,3 +32,12 @@ def apply_import(work: Work) -> dict[str, Any]:
     with work.writing():
         batches.complete(batch, by=batch.applied_by, now=timezone.now())
     return {"files": sum(1 for file in files if not file.refusal)}
+
+
+@on("account_made", key=lambda payload: str(payload["user_id"]))
+@task("schools.join_contacts", title="Joining an account to its schools")
+def join_account(work: Work) -> dict[str, Any]:
+    """A head recorded before they had an account finds their school when they first sign in."""
+    with work.writing():
+        user = User.objects.get(pk=work.payload["user_id"])
+        return {"contacts": join_contacts(user=user, at=timezone.now())}

@@ -16,7 +16,7 @@ from accounts.choices import Role
 from accounts.logs import record_change
 from accounts.models import Area, Authority, Invitation, RoleGrant, User
 from accounts.querysets import InvitationQuerySet
-from jobs.actions import send_email
+from jobs.actions import emit, send_email
 
 INVITATION_LASTS = dt.timedelta(days=7)
 
@@ -83,6 +83,8 @@ def invite(
             "link_sent": bool(link and send),
         },
     )
+    if is_new:
+        emit("account_made", {"user_id": user.pk}, by=by, now=at)
     if send:
         _send_invitation(grant, link, by=by, at=at)
     return Invited(user, grant, link)

@@ -13,7 +13,7 @@ from schools.actions.circumstances import (
     return_nothing_to_report,
     return_nothing_to_report_at,
 )
-from schools.actions.contacts import add_contact, change_contact, end_contact
+from schools.actions.contacts import add_contact, change_contact, end_contact, join_contacts
 from schools.actions.imports import apply_import, discard_import, start_import
 from schools.actions.inspections import correct_inspection, record_inspection
 from schools.actions.officers import assign_officer, end_assignment
@@ -30,6 +30,7 @@ __all__ = [
     "end_assignment",
     "end_circumstance",
     "end_contact",
+    "join_contacts",
     "record_circumstance",
     "record_inspection",
     "remove_area",

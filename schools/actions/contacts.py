@@ -103,6 +103,24 @@ def end_contact(*, contact: SchoolContact, end_on: dt.date, by: User, at: dt.dat
     return True
 
 
+@transaction.atomic
+def join_contacts(*, user: User, at: dt.datetime) -> int:
+    """Join contacts recorded before the person had an account to it, by e-mail address. Answers how many.
+
+    What the person may do at those schools still takes a role of the schools' authority.
+    """
+    if not user.is_active:
+        return 0
+    waiting = SchoolContact.objects.select_for_update().select_related("school")
+    found = list(waiting.filter(user__isnull=True, email__iexact=user.email))
+    for contact in found:
+        before = _as_logged(contact)
+        contact.user = user
+        contact.save(update_fields=["user"])
+        _log("schools.join_contacts", contact, before, None, at)
+    return len(found)
+
+
 def _check(contact: Contact) -> None:
     if contact.start_on and contact.end_on and contact.end_on < contact.start_on:
         raise ValidationError({"end_on": "The last day is before the first day."})
@@ -157,7 +175,7 @@ def _as_logged(contact: SchoolContact) -> dict[str, object]:
 
 
 def _log(
-    action: str, contact: SchoolContact, before: dict[str, object] | None, by: User, at: dt.datetime
+    action: str, contact: SchoolContact, before: dict[str, object] | None, by: User | None, at: dt.datetime
 ) -> None:
     record_change(
         action=action,

@@ -1,12 +1,17 @@
 """People at a school: heads with their first day and acting flag, chairs, bodies that must be told."""
 
+import contextlib
 import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from accounts.actions import invite
+from accounts.choices import Role
 from accounts.models import ChangeLogEntry, RoleGrant
+from jobs.models import Job
+from jobs.registry import find
 from schools import actions
 from schools.actions.contacts import Contact
 from schools.choices import ContactRole
@@ -184,3 +189,60 @@ def test_only_those_who_may_change_the_school(school, head, adviser):
             change(contact, person, name="X")
         with pytest.raises(PermissionDenied):
             actions.end_contact(contact=contact, end_on=D(2026, 8, 31), by=person, at=timezone.now())
+
+
+def test_contacts_recorded_before_somebody_had_an_account_are_joined_to_it_once(
+    school, other_school, manager
+):
+    first = add(school, manager, email="Later@example.org")
+    add(other_school, manager, role=R.CHAIR, email="later@example.org")
+    add(school, manager, role=R.CHAIR, email="someone.else@example.org")
+    account = make.UserFactory(email="later@example.org")
+
+    assert actions.join_contacts(user=account, at=timezone.now()) == 2
+    assert actions.join_contacts(user=account, at=timezone.now()) == 0
+
+    first.refresh_from_db()
+    assert first.user == account
+    entry = ChangeLogEntry.objects.filter(action="schools.join_contacts", urn=school.urn).get()
+    assert (entry.by, entry.before["account"], entry.after["account"]) == (None, None, account.email)
+
+
+def test_an_account_that_is_deactivated_is_joined_to_nothing(school, manager):
+    contact = add(school, manager, email="gone@example.org")
+
+    assert (
+        actions.join_contacts(
+            user=make.UserFactory(email="gone@example.org", is_active=False), at=timezone.now()
+        )
+        == 0
+    )
+    contact.refresh_from_db()
+    assert contact.user is None
+
+
+def test_an_invitation_joins_the_invited_to_their_school(authority, school, policy_admin):
+    contact = add_as_imported(school)
+    invited = invite(
+        email="nia@example.org",
+        name="Nia New",
+        role=Role.HEADTEACHER,
+        authority=authority,
+        start_on=timezone.localdate(),
+        by=policy_admin,
+        at=timezone.now(),
+        send=False,
+    )
+    (job,) = Job.objects.filter(kind="schools.join_contacts")
+
+    class Claimed:
+        payload = job.payload
+        writing = staticmethod(contextlib.nullcontext)
+
+    assert find(job.kind).run(Claimed()) == {"contacts": 1}
+    contact.refresh_from_db()
+    assert contact.user == invited.user
+
+
+def add_as_imported(school):
+    return make.SchoolContactFactory(school=school, name="Nia New", email="nia@example.org")
