@@ -32,9 +32,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def populate_username(self, request: HttpRequest, user: Any) -> None:
-        """People are known by e-mail address; there is no username to fill."""
-
     def login(self, request: HttpRequest, user: Any) -> None:
         """A session ends a working day after sign-in, however busy it is."""
         super().login(request, user)

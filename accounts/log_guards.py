@@ -23,13 +23,13 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
     Raises ValueError on a database other than SQLite and PostgreSQL.
     """
-    _run(connection, _statements_to_remove(connection.vendor))
-    _run(connection, _statements_to_install(connection.vendor))
+    _run(connection, to_remove(connection.vendor))
+    _run(connection, to_install(connection.vendor))
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Lift the guards."""
-    _run(connection, _statements_to_remove(connection.vendor))
+    _run(connection, to_remove(connection.vendor))
 
 
 def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
@@ -38,7 +38,8 @@ def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
             cursor.execute(statement)
 
 
-def _statements_to_install(vendor: str) -> Iterator[str]:
+def to_install(vendor: str) -> Iterator[str]:
+    """The statements that set the guards."""
     if vendor == "postgresql":
         yield (
             f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ "
@@ -64,7 +65,8 @@ def _statements_to_install(vendor: str) -> Iterator[str]:
             )
 
 
-def _statements_to_remove(vendor: str) -> Iterator[str]:
+def to_remove(vendor: str) -> Iterator[str]:
+    """The statements that lift the guards, whether they stand or not."""
     if vendor not in ("sqlite", "postgresql"):
         raise ValueError(f"The logs cannot be guarded on {vendor}: use SQLite or PostgreSQL.")
     for table in TABLES:

@@ -81,9 +81,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def get_full_name(self) -> str:
-        return self.name
-
     def get_absolute_url(self) -> str:
         return reverse("accounts:person-detail", args=[self.public_id])
 

@@ -82,11 +82,10 @@ def _grant_table(
     """`change`: the URL name and the verb of the link at the end of each row."""
     if not grants:
         return None
-    head = [{"text": text} for text in ("Role", "Authority", "First day", "Last day")]
+    head = [{"text": text} for text in ("Role", "First day", "Last day")]
     rows = [
         [
-            {"text": grant_in_words(grant)},
-            {"text": grant.authority.name},
+            {"text": f"{grant_in_words(grant)}, {grant.authority.name}"},
             {"text": _day(grant.start_on)},
             {"text": _day(grant.end_on) if grant.end_on else "None set"},
         ]

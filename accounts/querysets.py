@@ -26,9 +26,6 @@ class UserQuerySet(models.QuerySet):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def get_by_natural_key(self, username: str | None) -> Any:
-        return self.get(email__iexact=username)
-
     def create_user(self, *, email: str, name: str, password: str | None = None) -> Any:
         """A person with a normalised address; without a password they cannot sign in until they set one."""
         user = self.model(email=self.normalize_email(email).lower(), name=name)

@@ -1,7 +1,8 @@
 """Objects for the sweep of every address × role × method (tests/test_access_sweep.py).
 
-An address without arguments needs nothing here. One with arguments needs a sample: a function that makes the
-objects and gives the arguments of the address for them.
+An address without arguments needs nothing here, unless something must stand for its page to be found: then a
+sample with `inside={}`, under its exact name. One with arguments needs a sample: a function that makes the objects
+and gives the arguments of the address for them.
 
     @sample("visits:visit-*")                          # the URL's name; * stands for anything
     def visit(world: World) -> Sample:
@@ -92,8 +93,8 @@ def sample_by_arguments(*arguments: str) -> Callable[[Maker], Maker]:
 
 
 def sample_for(name: str, arguments: tuple[str, ...]) -> Maker | None:
-    if name in _SAMPLES:
-        return _SAMPLES[name]
+    if name in _SAMPLES or not arguments:
+        return _SAMPLES.get(name)
     patterns = [p for p in _SAMPLES if "*" in p and fnmatchcase(name, p)]
     if patterns:
         return _SAMPLES[max(patterns, key=len)]
@@ -160,7 +161,13 @@ def own_half_terms(world: World) -> Sample:
     )
 
 
-@sample("schools:calendar-year", "schools:authority-edit", "schools:area-list", "schools:area-add")
+@sample(
+    "schools:calendar-year",
+    "schools:authority-edit",
+    "schools:area-list",
+    "schools:area-add",
+    "categorisation:framework-choose",
+)
 def authority_page(world: World) -> Sample:
     return Sample(inside={"code": world.authority.code}, far={"code": world.far_authority.code})
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.choices import Permission, Phase, Role
 from accounts.models import Area, Authority, User
 from accounts.permissions import authority_ids
-from accounts.roles import ROLES_WITHOUT_REMIT, SCHOOL_ROLES
+from accounts.roles import SCHOOL_ROLES
 from ui.forms import DateField, Form
 
 
@@ -23,7 +23,10 @@ def _role_choices() -> list[Any]:
 
 
 class RoleForm(Form):
-    """A role in an authority the reader administers, perhaps for an area or a phase, between dates."""
+    """A role in an authority the reader administers, perhaps for an area or a phase, between dates.
+
+    Whether remit and dates fit the role is the action's to say (actions.shared.remit_problems).
+    """
 
     role = forms.ChoiceField(choices=_role_choices)
     authority = forms.ModelChoiceField(queryset=Authority.objects.none(), empty_label="Select an authority")
@@ -57,21 +60,6 @@ class RoleForm(Form):
         if day < timezone.localdate():
             raise ValidationError("First day must be today or in the future")
         return day
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        role = values.get("role")
-        if role in ROLES_WITHOUT_REMIT:
-            for name in ("area", "phase"):
-                if values.get(name):
-                    self.add_error(name, f"{Role(role).label} is not held for a part of an authority")
-        area, authority = values.get("area"), values.get("authority")
-        if area and authority and area.authority_id != authority.pk:
-            self.add_error("area", f"Select an area of {authority.name}")
-        start_on, end_on = values.get("start_on"), values.get("end_on")
-        if start_on and end_on and end_on < start_on:
-            self.add_error("end_on", "Last day must be the same as or after the first day")
-        return values
 
 
 class InviteForm(RoleForm):

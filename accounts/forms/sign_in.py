@@ -1,6 +1,7 @@
 """allauth's forms in our words and our form kit. Named in settings.ACCOUNT_FORMS."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from allauth.account import forms as allauth
 from django import forms
@@ -15,8 +16,7 @@ _NEW_HINT = "At least 12 characters. Three unrelated words make a good password.
 class _Reworded(Form):
     """allauth builds its fields while the form is made; `_relabel` names them before messages take up their names."""
 
-    def _relabel(self) -> None:
-        raise NotImplementedError
+    _relabel: Callable[[], None]
 
     def _word_errors(self) -> None:
         self._relabel()
@@ -38,7 +38,7 @@ class AskForResetForm(_Reworded, allauth.ResetPasswordForm):
     def clean_email(self) -> str:
         """Nobody resets the password they never set: that would outlive a withdrawn or expired invitation."""
         email: str = super().clean_email()
-        self.users = [user for user in self.users if user.has_usable_password()]
+        self.users: list[User] = [user for user in self.users if user.has_usable_password()]
         return email
 
 
@@ -72,7 +72,7 @@ class AcceptInvitationForm(allauth.PasswordVerificationMixin, _NewPassword):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].user = user
+        cast(allauth.SetPasswordField, self.fields["password1"]).user = user
 
 
 def _tidy(field: forms.Field, label: str, autocomplete: str, hint: str = "") -> None:

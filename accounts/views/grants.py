@@ -18,7 +18,7 @@ from accounts.views.people import add_refusal, people_of
 @access(Permission.MANAGE_PEOPLE, methods=("GET", "POST"))
 def grant_add(request: HttpRequest, public_id: str) -> HttpResponse:
     person = get_object_or_404(people_of(request), public_id=public_id)
-    form = RoleForm(request.POST or None, manager=request.user)
+    form = RoleForm(request.POST or None, manager=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         try:
             actions.grant_role(user=person, **form.cleaned_data, by=request.user, at=timezone.now())  # type: ignore[arg-type]

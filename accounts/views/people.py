@@ -92,7 +92,7 @@ def person_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(Permission.MANAGE_PEOPLE, methods=("GET", "POST"))
 def person_invite(request: HttpRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None, manager=request.user)
+    form = InviteForm(request.POST or None, manager=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         try:
             invited = actions.invite(**form.cleaned_data, by=request.user, at=timezone.now())  # type: ignore[arg-type]

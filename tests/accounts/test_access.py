@@ -63,3 +63,8 @@ def test_what_was_shown_is_a_list_that_knows_what_it_is_about():
     shown.append("note:1")
     shown.about(urn=900001, authority_id=4)
     assert (shown, shown.urn, shown.authority_id) == (["note:1"], 900001, 4)
+
+
+def test_a_declaration_names_a_permission_or_a_reason():
+    with pytest.raises(ValueError, match="Name a permission"):
+        access()

@@ -60,7 +60,7 @@ class Addresses:
         path("button/", button),
         path("cached/", cached),
         path("", include("accounts.sign_in_urls")),
-        path("", include("workspace.urls")),
+        path("", include(([path("", open_to_all, name="home")], "workspace"))),
     ]
 
 

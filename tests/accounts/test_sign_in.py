@@ -9,6 +9,7 @@ from django.core import mail
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts.adapter import AccountAdapter
 from accounts.middleware import SESSION_ENDS
 from accounts.models import ChangeLogEntry, User
 from jobs.models import OutboxMessage
@@ -38,6 +39,7 @@ def text(response):
 
 class TestSigningIn:
     def test_by_address_and_password_whatever_the_case_of_the_address(self, client, person):
+        assert str(person) == "Sam Person"
         assert sign_in(client, "Sam@EXAMPLE.org").url == "/"
         assert client.get("/account/").status_code == 200
         person.refresh_from_db()
@@ -104,6 +106,8 @@ class TestSigningIn:
             with pytest.raises(NoReverseMatch):
                 reverse(name)
         assert client.get("/accounts/signup/").status_code == 404
+        # Should sign-up ever be mounted by mistake, it is closed.
+        assert not AccountAdapter().is_open_for_signup(None)
 
     def test_also_answers_programs_that_ask_for_json(self, client, person):
         response = client.post(
