@@ -59,7 +59,7 @@ def document_detail(request: SignedInRequest, urn: int, public_id: str) -> HttpR
             .select_related("school")
             .first(),
             "can_withdraw": permissions.can_withdraw(request.user, document),
-            "size": presenters.size_in_words(len(document.rendering.pdf)),
+            "download_text": f"Download the PDF ({presenters.size_in_words(len(document.rendering.pdf))})",
         },
     )
 

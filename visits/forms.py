@@ -31,8 +31,8 @@ class VisitForm(Form):
         widget=forms.RadioSelect,
         initial="took_place",
     )
-    took_place_on = DateField(label="When did it take place?", required=False)
-    planned_on = DateField(label="When is it planned for?", required=False)
+    took_place_on = DateField(label="When did it take place?")
+    planned_on = DateField(label="When is it planned for?")
     starts_at = forms.TimeField(
         label="Start time",
         help_text="For example, 09:30.",
@@ -70,6 +70,10 @@ class VisitForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            # Of the two dates the one is asked for that goes with the answer above it.
+            self.fields["took_place_on"].required = self.data.get("state") == "took_place"
+            self.fields["planned_on"].required = self.data.get("state") == "planned"
         known = activities()
         self.fields["activities"].choices = [(key, activity.text) for key, activity in known.items()]  # type: ignore[attr-defined]
         self.item_hints = {
@@ -78,18 +82,6 @@ class VisitForm(Form):
                 key: _NOT_SHOWN for key, activity in known.items() if activity.audience != Audience.SCHOOL
             },
         }
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        name = "took_place_on" if cleaned.get("state") == "took_place" else "planned_on"
-        if not cleaned.get(name) and name not in self.errors:
-            self.add_error(
-                name,
-                "Enter the date on which it took place"
-                if name == "took_place_on"
-                else "Enter the date for which it is planned",
-            )
-        return cleaned
 
     def renew_revision(self, revision: int) -> None:
         """Let the next save be made knowing what stands now."""

@@ -37,7 +37,9 @@
   let failures = 0;
   let retry = null;
 
-  function say(text, link) {
+  /* The one line about saving. Said again only when it changes, so that screen readers are left in peace. */
+  function say(state, text, link) {
+    status.dataset.state = state;
     if (status.textContent !== text + (link ? ` ${link.text}` : "")) {
       status.textContent = text;
       if (link) {
@@ -49,6 +51,14 @@
         status.append(" ", anchor);
       }
     }
+  }
+
+  /* After a save: what still stands in the way somewhere, or that all is well. */
+  function sayWhatStands(time) {
+    const troubled = sections.find((section) => section.problem);
+    if (troubled) say("stopped", troubled.problem);
+    else if (sections.some((section) => section.dirty)) say("unsaved", "Not saved yet");
+    else say("saved", time ? `Saved ${time}` : "Saved");
   }
 
   function element(name, attributes, ...children) {
@@ -82,6 +92,7 @@
       this.timer = null;
       this.saving = null;
       this.blocked = "unsaved" in root.dataset; // until a person has decided
+      this.problem = ""; // why it is blocked, in words
       if (this.blocked) this.keep();
       this.box.addEventListener("input", () => this.changed());
       this.box.addEventListener("blur", () => this.save());
@@ -133,7 +144,7 @@
       if (this.blocked) return;
       window.clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.save(), PAUSE);
-      if (!failures) say("Not saved yet");
+      if (!failures) say("unsaved", "Not saved yet");
     }
 
     /* Resolves when this section's text is with the server, or cannot be for now. */
@@ -173,7 +184,7 @@
       }
       if (response.ok) {
         this.accepted(text, answer.revision);
-        say(`Saved ${answer.saved}`);
+        sayWhatStands(answer.saved);
         return;
       }
       if (response.status === 409 && answer.theirs !== undefined) {
@@ -186,8 +197,7 @@
         }
         return;
       }
-      this.blocked = true;
-      say(`“${this.heading}” is not saved. ${answer.error || ""} Your words are kept in this browser.`);
+      this.block(`“${this.heading}” is not saved. ${answer.error || ""} Your words are kept in this browser.`);
     }
 
     accepted(text, revision) {
@@ -199,17 +209,24 @@
       else this.forget();
     }
 
-    conflict(answer) {
+    block(problem) {
       this.blocked = true;
+      this.problem = problem;
+      say("stopped", problem);
+    }
+
+    conflict(answer) {
       this.keep();
       const settle = (text) => {
         this.panel(null);
         this.held = answer.theirs;
         this.box.value = text;
         this.blocked = false;
+        this.problem = "";
         this.box.focus();
         this.changed();
-        this.save();
+        if (this.dirty) this.save();
+        else sayWhatStands("");
       };
       const mine = () => this.box.value;
       this.panel(
@@ -219,7 +236,7 @@
         button("Keep mine", () => settle(mine())),
         button("Take theirs", () => settle(answer.theirs)),
       );
-      say(`“${this.heading}” is not saved: somebody else changed it. Choose which words to keep.`);
+      this.block(`“${this.heading}” is not saved: somebody else changed it. Choose which words to keep.`);
     }
 
     offer() {
@@ -268,7 +285,7 @@
         element("p", { class: "govuk-body" }, element("strong", {}, text)),
         element(
           "div",
-          { class: "note-words", tabindex: "0", role: "region", dir: "auto", "aria-label": text },
+          { class: "govuk-body note-words", tabindex: "0", role: "region", dir: "auto", "aria-label": text },
           words,
         ),
         element("div", { class: "govuk-button-group" }, ...buttons),
@@ -278,7 +295,7 @@
   }
 
   function failed(text, link) {
-    say(text, link);
+    say("failed", text, link);
     window.clearTimeout(retry);
     retry = window.setTimeout(saveAll, RETRIES[Math.min(failures, RETRIES.length - 1)]);
     failures += 1;

@@ -219,7 +219,9 @@ def test_a_head_sees_their_visits_and_reports_and_nothing_of_notes(client, head,
             assert word not in page.decode()
     assert len(rows(client.get(of(school)))) == 1
     document = actions.release_report(note=final, by=adviser, at=AT)
-    assert f"Report {document.reference}" in text_of(client.get(of(school)))
+    page = text_of(client.get(of(school)))
+    assert document.reference in page
+    assert document.get_absolute_url() in page
 
 
 def test_the_list_of_a_school_out_of_reach_is_not_found(client, head, adviser, other_school, far_school):

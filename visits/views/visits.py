@@ -179,22 +179,12 @@ def shown(request: SignedInRequest, visit: Visit) -> None:
     request.shown.about(urn=visit.school.urn, authority_id=visit.school.authority_id)
 
 
-def _columns(request: SignedInRequest, school: School, *, is_staff: bool, can_write: bool) -> list[Column]:
-    common = [
-        Column(
-            "on",
-            "Date",
-            value=lambda visit: visit.on,
-            sort=presenters.DAY,
-            link=(lambda visit: visit.get_absolute_url()) if is_staff else None,
-        ),
-        Column("kind", "Kind", value="get_kind_display", sort="kind"),
-        Column("adviser", "Made by", value="adviser.name", sort="adviser__name"),
-        Column("time", "Time taken", value=lambda visit: visit.duration, sort="half_days"),
-        Column("status", "Status", value=_status, sort="status"),
-    ]
+def _columns(
+    request: SignedInRequest, school: School, *, is_staff: bool, can_write: bool
+) -> tuple[Column, ...]:
     if is_staff:
-        return [*common, Column("note", "Note", value=lambda visit: _note(visit, request, can_write))]
+        note = Column("note", "Note", value=lambda visit: _note(visit, request, can_write))
+        return (_day_linked_to(lambda visit: visit.get_absolute_url()), *_COMMON, note)
     reports = {
         document.source: document
         for document in Document.objects.visible_to(request.user)
@@ -206,15 +196,15 @@ def _columns(request: SignedInRequest, school: School, *, is_staff: bool, can_wr
     def report(visit: Visit) -> Document | None:
         return reports.get(documents.source_of(visit))
 
-    return [
-        *common,
-        Column(
-            "report",
-            "Report",
-            value=lambda visit: f"Report {found.reference}" if (found := report(visit)) else "",
-            link=lambda visit: found.get_absolute_url() if (found := report(visit)) else None,
-        ),
-    ]
+    return (
+        _day_linked_to(lambda visit: found.get_absolute_url() if (found := report(visit)) else None),
+        *_COMMON,
+        Column("report", "Report", value=lambda visit: found.reference if (found := report(visit)) else ""),
+    )
+
+
+def _day_linked_to(link: Callable[[Visit], str | None]) -> Column:
+    return Column("on", "Date", value=lambda visit: visit.on, sort=presenters.DAY, link=link)
 
 
 def _status(visit: Visit) -> Tag | str:
@@ -232,3 +222,11 @@ def _note(visit: Any, request: SignedInRequest, can_write: bool) -> str:
     if visit.has_final:
         return "Final, reopened"
     return "Draft" if visit.note.revision else ""
+
+
+_COMMON = (
+    Column("kind", "Kind", value="get_kind_display", sort="kind"),
+    Column("adviser", "Made by", value="adviser.name", sort="adviser__name"),
+    Column("time", "Time taken", value=lambda visit: visit.duration, sort="half_days"),
+    Column("status", "Status", value=_status, sort="status"),
+)
