@@ -16,8 +16,9 @@ from categorisation.frameworks_in_force import compiled, version_for
 from categorisation.models import FrameworkChoice, FrameworkVersion, Suggestion
 from categorisation.permissions import check_can_choose_framework
 from categorisation.schema import dump_yaml, load_yaml, to_data
-from categorisation.school_facts import facts_for
+from categorisation.school_facts import AUTHORITY_AUDIENCES, facts_for
 from jobs.actions import enqueue
+from schools.choices import OPEN_STATUSES
 from schools.models import School
 
 SHIPPED = Path(__file__).parent / "frameworks"
@@ -60,7 +61,21 @@ def _publish(content: bytes, *, now: dt.datetime) -> FrameworkVersion | None:
         subject=version,
         after={"slug": version.slug, "number": version.number, "sha256": sha256},
     )
+    choices = FrameworkChoice.objects.filter(slug=version.slug)
+    for authority_id in sorted(set(choices.values_list("authority_id", flat=True))):
+        _work_out(authority_id, by=None, now=now)
     return version
+
+
+def _work_out(authority_id: int, *, by: User | None, now: dt.datetime) -> None:
+    """Unattended: the authority's suggestions afresh."""
+    enqueue(
+        kind="categorisation.refresh_authority",
+        payload={"authority_id": authority_id},
+        key=str(authority_id),
+        by=by,
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -93,23 +108,19 @@ def choose_framework(
             before=before,
             after={"slug": slug, "start_on": start_on},
         )
-        enqueue(
-            kind="categorisation.refresh_authority",
-            payload={"authority_id": authority.pk},
-            key=str(authority.pk),
-            by=by,
-            now=now,
-        )
+        _work_out(authority.pk, by=by, now=now)
     return choice
 
 
 def refresh_suggestions(schools: Iterable[School], *, on: dt.date, now: dt.datetime) -> int:
     """Bring the stored suggestions of these schools level with their facts on a day. Idempotent.
 
-    All belong to one authority. Returns how many are held afterwards; an authority without a framework has none.
-    The number of queries does not grow with the number of schools.
+    All belong to one authority. Returns how many are held afterwards: a closed school, or an authority without a
+    framework, has none. The number of queries does not grow with the number of schools.
     """
-    batch = list(schools)
+    given = list(schools)
+    batch = [school for school in given if school.is_open]
+    Suggestion.objects.filter(school__in=[school for school in given if not school.is_open]).delete()
     if not batch:
         return 0
     version = version_for(batch[0].authority, on)
@@ -120,7 +131,7 @@ def refresh_suggestions(schools: Iterable[School], *, on: dt.date, now: dt.datet
     facts = facts_for(batch, on=on, framework=framework)
     rows = []
     for school in batch:
-        outcome = framework.evaluate(facts[school.urn])
+        outcome = framework.evaluate(facts[school.urn], AUTHORITY_AUDIENCES)
         rows.append(
             Suggestion(
                 school=school,
@@ -142,3 +153,9 @@ def refresh_suggestions(schools: Iterable[School], *, on: dt.date, now: dt.datet
         batch_size=500,
     )
     return len(rows)
+
+
+def drop_suggestions_of_closed_schools(authorities: Iterable[Authority]) -> None:
+    """A school that has closed is suggested nothing. Two queries."""
+    closed = School.objects.exclude(status__in=OPEN_STATUSES).filter(authority__in=authorities)
+    Suggestion.objects.filter(school__in=closed).delete()

@@ -20,5 +20,5 @@ class ChooseFrameworkForm(Form):
         super().__init__(*args, **kwargs)
         latest = FrameworkVersion.objects.order_by("slug", "-number")
         titles = {version.slug: version.title for version in reversed(latest)}
-        self.fields["slug"].choices = sorted(titles.items(), key=lambda item: item[1])
+        self.fields["slug"].choices = sorted(titles.items(), key=lambda item: item[1])  # type: ignore[attr-defined]
         self.fields["start_on"].initial = today

@@ -4,6 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from django.db.models import F
+
 from categorisation.engine import (
     Circumstance,
     CompiledFramework,
@@ -20,6 +22,7 @@ from schools.choices import Audience, ConcernCategory, ContactRole, InspectionKi
 from schools.models import Circumstance as RecordedCircumstance
 from schools.models import CircumstanceReturn, ImportFile, Indicator, School, SchoolContact
 from schools.models import Inspection as RecordedInspection
+from schools.rules.circumstances import Known, catalogue
 from schools.series import series_for
 
 YEARS_READ = (
@@ -65,13 +68,17 @@ _KINDS = {
 
 _AUDIENCES = {Audience.SCHOOL: "shared"}
 
+# Whose eyes an outcome is for, in the engine's words. What only the register may know is in no suggestion.
+SCHOOL_AUDIENCES = ("shared",)
+AUTHORITY_AUDIENCES = ("shared", "authority", Audience.GOVERNORS_PANEL.value)
+
 
 def facts_for(
-    schools: Collection[School], *, on: dt.date, framework: CompiledFramework
+    schools: Collection[School], *, on: dt.date, framework: CompiledFramework, as_school: bool = False
 ) -> dict[int, SchoolFacts]:
-    """The facts the framework asks for about these schools on a day, by URN.
+    """The facts the framework asks for about these schools on a day, by URN; `as_school`: as the school knows them.
 
-    About ten queries, whatever the number of schools; meant for a page or batches of some hundreds.
+    About a dozen queries, whatever the number of schools; meant for a page or batches of some hundreds.
     """
     document = framework.document
     indicators = [indicator.key for indicator in document.indicators]
@@ -95,7 +102,7 @@ def facts_for(
                 source=point.source,
             )
     inspections = _inspections(schools)
-    circumstances = _circumstances(schools, on)
+    circumstances = _circumstances(schools, on, as_school)
     heads = _heads(schools, on)
     return {
         school.urn: SchoolFacts(
@@ -104,7 +111,7 @@ def facts_for(
             facts=heads.get(school.urn, {}),
             series={key: series(points) for key, points in found[school.urn].items() if points},
             inspections=inspections[school.urn],
-            circumstances=circumstances.get(school.urn, {}),
+            circumstances=circumstances[school.urn],
         )
         for school in schools
     }
@@ -152,41 +159,82 @@ def _inspections(schools: Collection[School]) -> dict[int, tuple[Inspection, ...
                 source=row.source.name if row.source else "recorded by the authority",
             )
         )
-    brought_in = _ofsted_brought_in()
+    brought_in = _ofsted_brought_in({school.authority_id for school in schools})
     return {
-        school.urn: tuple(held[school.urn]) if school.urn in held or brought_in else None
+        school.urn: tuple(held[school.urn])
+        if school.urn in held or school.authority_id in brought_in
+        else None
         for school in schools
     }
 
 
-def _ofsted_brought_in() -> bool:
-    return ImportFile.objects.filter(kind__startswith="ofsted", batch__applied_at__isnull=False).exists()
-
-
-def _circumstances(schools: Collection[School], on: dt.date) -> dict[int, dict[str, Circumstance]]:
-    """What is so at each school, and what a return says is not. Only a return makes "no" known."""
-    held: dict[int, dict[str, Circumstance]] = defaultdict(dict)
-    returns = (
-        CircumstanceReturn.objects.filter(school__in=schools, returned_on__lte=on)
-        .select_related("school", "returned_by")
-        .order_by("returned_on")
+def _ofsted_brought_in(authorities: Collection[int]) -> set[int]:
+    """Those of the authorities that have imported Ofsted's record."""
+    files = ImportFile.objects.filter(
+        kind__startswith="ofsted", batch__applied_at__isnull=False, batch__authority__in=authorities
     )
-    for row in returns:
-        held[row.school.urn][row.kind] = Circumstance(
-            present=False,
-            since=row.returned_on,
-            stale_on=row.stale_on,
-            source=f"return by {row.returned_by.name}",
-        )
-    present = RecordedCircumstance.objects.filter(school__in=schools).in_force(on).select_related("school")
-    for so in present:
-        held[so.school.urn][so.kind] = Circumstance(
-            present=True,
-            since=so.start_on,
-            audience=_AUDIENCES.get(Audience(so.audience), so.audience),
-            source=so.source,
-        )
-    return held
+    return set(files.values_list("batch__authority_id", flat=True))
+
+
+def _circumstances(
+    schools: Collection[School], on: dt.date, as_school: bool
+) -> dict[int, dict[str, Circumstance]]:
+    """What is so at each school, and what a return says is not. Only a return makes "no" known.
+
+    With the school's own eyes, what is not shared with it is as if nobody had recorded it: a return of nothing *else*
+    to report reads as one of nothing to report, or the one kind left out of it would betray itself.
+    """
+    rows = RecordedCircumstance.objects.all()
+    if as_school:
+        rows = rows.filter(audience=Audience.SCHOOL)
+    known = rows.known(schools, on)
+    whole = _whole_returns(schools, on) if as_school else {}
+    return {
+        school.urn: {
+            kind: circumstance
+            for kind, answer in known[school.urn].items()
+            if (circumstance := _circumstance(answer, whole.get(school.pk), on)) is not None
+        }
+        for school in schools
+    }
+
+
+def _circumstance(answer: Known, whole: dt.date | None, on: dt.date) -> Circumstance | None:
+    if answer.holds:
+        audience = _AUDIENCES.get(answer.audience, answer.audience.value)
+        return Circumstance(True, answer.since, audience=audience, source=answer.source)
+    since, stale_on = answer.since, answer.stale_on
+    if whole is not None and (since is None or since < whole) and answer.kind in catalogue():
+        since, stale_on = whole, whole + dt.timedelta(days=catalogue()[answer.kind].stale_after_days)
+    if since is None:
+        return None
+    return Circumstance(False, since, stale_on=stale_on, source="return of nothing to report")
+
+
+def _whole_returns(schools: Collection[School], on: dt.date) -> dict[int, dt.date]:
+    """The latest day on which every kind but those then restricted was returned, by school. Two queries."""
+    days: dict[int, dict[dt.date, set[str]]] = defaultdict(lambda: defaultdict(set))
+    returns = CircumstanceReturn.objects.filter(school__in=schools, returned_on__lte=on)
+    for school_id, day, kind in returns.values_list("school_id", "returned_on", "kind"):
+        days[school_id][day].add(kind)
+    recorded = RecordedCircumstance.objects.filter(school__in=schools)
+    held = list(recorded.values_list("school_id", "kind", "start_on", "end_on"))
+    return {
+        school_id: max(whole)
+        for school_id, returned in days.items()
+        if (whole := [day for day, kinds in returned.items() if _is_whole(kinds, school_id, day, held)])
+    }
+
+
+def _is_whole(
+    kinds: set[str], school_id: int, day: dt.date, held: Iterable[tuple[int, str, dt.date, dt.date | None]]
+) -> bool:
+    so = {
+        kind
+        for of, kind, start_on, end_on in held
+        if of == school_id and start_on <= day and (end_on is None or end_on >= day)
+    }
+    return kinds | so >= set(catalogue())
 
 
 def _heads(schools: Iterable[School], on: dt.date) -> dict[int, dict[str, Fact]]:
@@ -196,6 +244,7 @@ def _heads(schools: Iterable[School], on: dt.date) -> dict[int, dict[str, Fact]]
         )
         .in_force(on)
         .select_related("school")
+        .order_by(F("start_on").asc(nulls_first=True), "pk")  # of two at a time, the latest is who leads
     )
     return {
         head.school.urn: {

@@ -1,42 +1,49 @@
 """Why a school has the level it has, and the framework in force as a page to read."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.models import Authority
 from accounts.permissions import authority_ids
 from categorisation import actions, presenters
 from categorisation.forms import ChooseFrameworkForm
 from schools.models import School
+from schools.presenters import people_panel
 
 
 @access(Permission.VIEW_SUGGESTION, reads="suggestion")
-def why(request: HttpRequest, urn: int) -> HttpResponse:
+def why(request: SignedInRequest, urn: int) -> HttpResponse:
     """The answer on what is recorded, the range, what would narrow it, and every rule with its evidence."""
     school = get_object_or_404(
         School.objects.with_permission(request.user, Permission.VIEW_SUGGESTION).select_related("authority"),
         urn=urn,
     )
-    view = presenters.why(request.user, school, on=timezone.localdate())
+    today = timezone.localdate()
+    view = presenters.why(request.user, school, on=today)
+    people = people_panel(school, request.user, today)
     request.shown.append(f"school:{school.urn}")
-    return render(request, "categorisation/why.html", {"school": school, "why": view})
+    return render(
+        request,
+        "categorisation/why.html",
+        {"school": school, "why": view, "officers": [line for line in people.officers if line.is_current]},
+    )
 
 
 @access(signed_in="The policy in force is open to everyone it applies to")
-def framework(request: HttpRequest) -> HttpResponse:
+def framework(request: SignedInRequest) -> HttpResponse:
     """The framework of the person's own authority: levels, what each brings, and the rules in words."""
-    view = presenters.framework_page(request.user, on=timezone.localdate())
-    if view is None:
-        raise Http404("No framework is in force")
+    view = presenters.framework_page(
+        request.user, on=timezone.localdate(), code=request.GET.get("authority", "")
+    )
     return render(request, "categorisation/framework.html", {"framework": view})
 
 
 @access(Permission.MANAGE_SETTINGS, methods=("GET", "HEAD", "POST"))
-def framework_choose(request: HttpRequest, code: str) -> HttpResponse:
+def framework_choose(request: SignedInRequest, code: str) -> HttpResponse:
     """The framework an authority works to, by date."""
     authorities = Authority.objects.filter(pk__in=authority_ids(request.user, Permission.MANAGE_SETTINGS))
     authority = get_object_or_404(authorities, code=code)

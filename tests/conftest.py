@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import log_guards
@@ -143,3 +144,15 @@ def leeds(frameworks, authority):
     return choose_framework(
         authority=authority, slug="leeds-2013", start_on=make.LONG_AGO, by=None, now=timezone.now()
     )
+
+
+@pytest.fixture
+def count_queries(db):
+    """count_queries(function) runs it and says how many queries it made."""
+
+    def count(function):
+        with CaptureQueriesContext(connection) as made:
+            function()
+        return len(made)
+
+    return count

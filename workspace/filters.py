@@ -4,13 +4,13 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.choices import AreaKind, Permission, Role
+from accounts.access import SignedInRequest
+from accounts.choices import AreaKind, Role
 from accounts.models import Area, RoleGrant, User
 from accounts.permissions import powers_of
-from categorisation.presenters import level_choices
+from categorisation.presenters import at_level, level_choices, level_names
 from schools.choices import (
     ACADEMY_TYPES,
     MAINTAINED_TYPES,
@@ -20,21 +20,22 @@ from schools.choices import (
     SchoolStatus,
 )
 from schools.models import OfficerAssignment, School
-from ui.lists import ChoicesFilter, FilterSet
+from schools.querysets import SchoolQuerySet
+from ui.lists import ChoicesFilter, FilterSet, ModelChoicesFilter
 
 _GOVERNANCE = (("maintained", "Maintained by the authority"), ("academy", "Academies and free schools"))
-_NOT_PLACED = "none"
+NOT_PLACED = "none"
 
 
-def _authorities(request: HttpRequest) -> set[int]:
+def _authorities(request: SignedInRequest) -> set[int]:
     return {power.authority_id for power in powers_of(request.user)}
 
 
-def _areas(request: HttpRequest) -> QuerySet[Area]:
+def _areas(request: SignedInRequest) -> QuerySet[Area]:
     return Area.objects.filter(authority__in=_authorities(request), kind=AreaKind.AREA)
 
 
-def _advisers(request: HttpRequest) -> QuerySet[User]:
+def _advisers(request: SignedInRequest) -> QuerySet[User]:
     grants = RoleGrant.objects.in_force(timezone.localdate())
     return User.objects.filter(
         pk__in=grants.filter(authority__in=_authorities(request), role=Role.ADVISER).values("user")
@@ -54,10 +55,8 @@ class SchoolFilter(FilterSet):
     governance = django_filters.ChoiceFilter(
         label="Governance", choices=_GOVERNANCE, method="by_governance", empty_label="Any"
     )
-    area = django_filters.ModelChoiceFilter(label="Area", queryset=_areas, empty_label="Any")
-    adviser = django_filters.ModelChoiceFilter(
-        label="Adviser", queryset=_advisers, method="by_adviser", empty_label="Any"
-    )
+    area = ModelChoicesFilter(label="Area", queryset=_areas)
+    adviser = ModelChoicesFilter(label="Adviser", queryset=_advisers, method="by_adviser")
     level = django_filters.ChoiceFilter(
         label="Suggested level", choices=[], method="by_level", empty_label="Any"
     )
@@ -69,9 +68,10 @@ class SchoolFilter(FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = timezone.localdate()
-        names = level_choices(self.request.user, on=self.today)
-        if names:
-            self.filters["level"].extra["choices"] = [*names, (_NOT_PLACED, "Not placed yet")]
+        user = self.request.user
+        levels = level_choices(user, level_names(user, on=self.today), on=self.today)
+        if levels:
+            self.filters["level"].extra["choices"] = [*levels, (NOT_PLACED, "Not placed yet")]
         else:
             del self.filters["level"]
 
@@ -86,14 +86,15 @@ class SchoolFilter(FilterSet):
     def by_governance(self, queryset: QuerySet[School], name: str, value: str) -> QuerySet[School]:
         return queryset.filter(type__in=MAINTAINED_TYPES if value == "maintained" else ACADEMY_TYPES)
 
-    def by_adviser(self, queryset: QuerySet[School], name: str, value: User) -> QuerySet[School]:
-        served = OfficerAssignment.objects.in_force(self.today).filter(user=value, role=OfficerRole.ADVISER)
+    def by_adviser(self, queryset: QuerySet[School], name: str, value: QuerySet[User]) -> QuerySet[School]:
+        if not value:
+            return queryset
+        served = OfficerAssignment.objects.in_force(self.today).filter(
+            user__in=value, role=OfficerRole.ADVISER
+        )
         return queryset.filter(pk__in=served.values("school"))
 
-    def by_level(self, queryset: QuerySet[School], name: str, value: str) -> QuerySet[School]:
+    def by_level(self, queryset: SchoolQuerySet, name: str, value: str) -> QuerySet[School]:
         """Only among schools over which the person may see the suggestion, so that a count betrays nothing."""
-        allowed = School.objects.with_permission(self.request.user, Permission.VIEW_SUGGESTION, self.today)
-        wanted = queryset.filter(pk__in=allowed.values("pk"))
-        if value == _NOT_PLACED:
-            return wanted.filter(suggestion__on_record__isnull=True)
-        return wanted.filter(suggestion__on_record=value)
+        rank = None if value == NOT_PLACED else int(value)
+        return at_level(self.request.user, queryset, rank, on=self.today)

@@ -49,7 +49,9 @@ def test_every_national_standard_the_documents_name_is_held_and_has_one_value_a_
 
 def test_an_authority_works_to_its_latest_choice(frameworks, authority):
     assert version_for(authority, TODAY) is None
-    choose_framework(authority=authority, slug="leicester-2007", start_on=dt.date(2020, 9, 1), by=None, now=NOW)
+    choose_framework(
+        authority=authority, slug="leicester-2007", start_on=dt.date(2020, 9, 1), by=None, now=NOW
+    )
     choose_framework(authority=authority, slug="leeds-2013", start_on=dt.date(2024, 9, 1), by=None, now=NOW)
     assert version_for(authority, dt.date(2024, 8, 31)).slug == "leicester-2007"
     assert version_for(authority, dt.date(2024, 9, 1)).slug == "leeds-2013"
@@ -95,7 +97,9 @@ def test_without_a_framework_there_is_no_suggestion(frameworks, leeds, school, a
     assert refresh_suggestions([], on=TODAY, now=NOW) == 0
 
 
-def test_ten_schools_cost_as_many_queries_as_one(leeds, school, authority, django_assert_num_queries, count_queries):
+def test_ten_schools_cost_as_many_queries_as_one(
+    leeds, school, authority, count_queries
+):
     refresh_suggestions(schools_of(authority), on=TODAY, now=NOW)
     one = count_queries(lambda: refresh_suggestions(schools_of(authority), on=TODAY, now=NOW))
     make.SchoolFactory.create_batch(9, authority=authority)

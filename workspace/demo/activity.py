@@ -2,17 +2,21 @@
 
 import datetime as dt
 import random
+from collections import Counter
 from decimal import Decimal
+from typing import Literal, NamedTuple
 
+from accounts.choices import Permission
 from accounts.models import Authority, User
+from accounts.permissions import holds
 from schools.actions import record_circumstance, record_inspection, return_nothing_to_report, set_half_terms
-from schools.choices import Audience, ConcernCategory, InspectionFramework, InspectionKind, SchoolPhase
+from schools.choices import Audience, ConcernCategory, InspectionFramework, InspectionKind, OfficerRole
 from schools.models import School
 from schools.rules.academic_years import academic_year
 from schools.rules.ofsted import FRAMEWORKS, Findings
 from visits.actions import VisitFacts, finalise_note, record_visit, release_report, save_note
 from visits.choices import VisitKind
-from visits.models import Note, Visit
+from visits.models import Note
 from workspace.demo.establishments import Establishment
 
 _OVERALL = {
@@ -59,8 +63,8 @@ def write_inspections(
 ) -> None:
     """Each school's last one or two inspections, under the framework of their day."""
     for index, made in enumerate(establishments):
-        if made.phase == SchoolPhase.NURSERY and index % 2:
-            continue  # not yet inspected
+        if made.closed_on:
+            continue
         rng = random.Random(made.urn + 7)  # noqa: S311
         school = schools[made.urn]
         grades = _OVERALL[made.story]
@@ -118,8 +122,10 @@ def write_circumstances(
     manager = people["manager"]
     managers = [person for mailbox, person in people.items() if mailbox.startswith("manager")]
     for index, made in enumerate(establishments):
+        if made.closed_on:
+            continue
         school = schools[made.urn]
-        writer = school_manager(school, managers, manager)
+        writer = _school_manager(school, managers, manager)
         if writer is None:
             continue
         if made.story in _CIRCUMSTANCES:
@@ -132,7 +138,7 @@ def write_circumstances(
             return_nothing_to_report(school=school, on=now.date() - dt.timedelta(days=20), by=writer, at=now)
 
 
-def school_manager(school: School, managers: list[User], fallback: User) -> User | None:
+def _school_manager(school: School, managers: list[User], fallback: User) -> User | None:
     """The manager assigned to the school, the one manager of all areas, or nobody."""
     assigned = school.officers.filter(user__in=managers).select_related("user").first()
     if assigned:
@@ -152,46 +158,70 @@ _TEXTS = {
 }  # fmt: skip
 
 
-def write_visits(
-    establishments: list[Establishment], schools: dict[int, School], now: dt.datetime
-) -> list[Visit]:
-    """For each adviser: visits made and reported, one note still to finish, and visits to come."""
-    visits = []
-    for index, made in enumerate(establishments):
+class _Story(NamedTuple):
+    """A visit at the first schools of each adviser: days from today, and how far its note has come."""
+
+    days: int
+    note: Literal["released", "final", "begun", "none"] = "none"
+
+
+# Each adviser's first schools, so that each has something of everything to do; the rest have a visit to come
+_VISITS = (
+    _Story(-20, "released"),
+    _Story(-6, "begun"),
+    _Story(-26, "begun"),  # overdue
+    _Story(-9, "final"),  # the report waits to be released
+    _Story(-4),  # planned, and nobody has said how it went
+    _Story(3),
+)
+_DRAFT = ("looked_at", "strengths")
+
+
+def write_visits(establishments: list[Establishment], schools: dict[int, School], now: dt.datetime) -> None:
+    """For each adviser: a report released and one to release, notes to finish, a visit overdue, visits to come."""
+    served: Counter[int] = Counter()
+    for made in establishments:
+        if made.closed_on:
+            continue
         school = schools[made.urn]
-        adviser = school.officers.get(role="adviser").user
-        made_on = now.date() - dt.timedelta(days=8 + index)
-        visit = record_visit(
-            school=school,
-            facts=VisitFacts(
-                kind=VisitKind.CORE,
-                took_place_on=made_on,
-                half_days=Decimal(1),
-                attendees=f"{made.head}, headteacher",
-                activities=("performance_data", "self_evaluation"),
-            ),
-            by=adviser,
-            at=now,
-        )
-        visits.append(visit)
-        note = Note.objects.get(visit=visit)
-        if index % 7 in {3, 5}:  # begun, and waiting to be finished
-            _write(note, {key: _TEXTS[key] for key in ("looked_at", "strengths")}, adviser, now)
-        else:
-            _write(note, _TEXTS, adviser, now)
-            note.refresh_from_db()
-            finalise_note(note=note, expected_revision=note.revision, by=adviser, at=now)
-            if index % 7 == 0:  # a page of PDF takes a second or so: a few reports show it
-                release_report(note=note, by=adviser, at=now)
-        record_visit(
-            school=school,
-            facts=VisitFacts(
-                kind=VisitKind.CORE, planned_on=_weekday(now.date() + dt.timedelta(days=5 + index * 2))
-            ),
-            by=adviser,
-            at=now,
-        )
-    return visits
+        adviser = school.officers.select_related("user").get(role=OfficerRole.ADVISER).user
+        turn = served[adviser.pk]
+        served[adviser.pk] += 1
+        story = _VISITS[turn] if turn < len(_VISITS) else _Story(8 + 3 * turn)
+        day = _weekday(now.date() + dt.timedelta(days=story.days), back=story.days < 0)
+        if story.note == "none":
+            _plan(school, day, adviser, now)
+            continue
+        _visit(school, made, day, story.note, adviser, now)
+        _plan(school, _weekday(now.date() + dt.timedelta(days=60 + turn)), adviser, now)
+
+
+def _plan(school: School, day: dt.date, adviser: User, now: dt.datetime) -> None:
+    record_visit(school=school, facts=VisitFacts(kind=VisitKind.CORE, planned_on=day), by=adviser, at=now)
+
+
+def _visit(
+    school: School, made: Establishment, day: dt.date, state: str, adviser: User, now: dt.datetime
+) -> None:
+    facts = VisitFacts(
+        kind=VisitKind.CORE,
+        took_place_on=day,
+        half_days=Decimal(1),
+        attendees=f"{made.head}, headteacher",
+        activities=("performance_data", "self_evaluation"),
+    )
+    visit = record_visit(school=school, facts=facts, by=adviser, at=now)
+    note = Note.objects.get(visit=visit)
+    texts = {key: _TEXTS[key] for key in _DRAFT} if state == "begun" else _TEXTS
+    _write(note, texts, adviser, now)
+    if state == "begun":
+        return
+    note.refresh_from_db()
+    finalise_note(note=note, expected_revision=note.revision, by=adviser, at=now)
+    if state == "released" and holds(
+        adviser, Permission.RELEASE_DOCUMENT
+    ):  # a page of PDF takes a second or so: one for each adviser shows it
+        release_report(note=note, by=adviser, at=now)
 
 
 def _write(note: Note, texts: dict[str, str], adviser: User, now: dt.datetime) -> None:
@@ -204,5 +234,9 @@ def _write(note: Note, texts: dict[str, str], adviser: User, now: dt.datetime) -
     )
 
 
-def _weekday(day: dt.date) -> dt.date:
-    return day + dt.timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= 5 else day
+def _weekday(day: dt.date, *, back: bool = False) -> dt.date:
+    """The day itself, or for a weekend the Monday after it, or the Friday before."""
+    over = day.weekday() - 4
+    if over <= 0:
+        return day
+    return day - dt.timedelta(days=over) if back else day + dt.timedelta(days=3 - over)

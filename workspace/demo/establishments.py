@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schools.choices import SchoolPhase, SchoolStatus, SchoolType
 from workspace.demo.places import Place
@@ -44,6 +44,7 @@ class Establishment:
     head_acting: bool
     chair: str
     opened_on: dt.date | None
+    closed_on: dt.date | None
     predecessor_urn: int | None
     story: str  # a key of results.STORIES
 
@@ -70,10 +71,30 @@ def establishments(place: Place, today: dt.date) -> list[Establishment]:
             ("through", place.neighbourhoods[10]),
         ]
     )
-    return [
+    made = [
         _establishment(place, rng, today, index, kind, name, stories[index % len(stories)])
         for index, (kind, name) in enumerate(plan)
     ]
+    closed, small = len(place.neighbourhoods) - 1, len(place.neighbourhoods) + 1
+    made[closed] = _closed(made[closed], today)
+    made[small] = replace(made[small], pupils=SMALL, capacity=SMALL + 10)
+    return made
+
+
+SMALL = 34  # pupils in seven years: too few in one for its results to be published
+
+
+def _closed(school: Establishment, today: dt.date) -> Establishment:
+    """The same school as a community school that closed last summer."""
+    return replace(
+        school,
+        name=school.name.replace("Primary Academy", "Primary School"),
+        type=SchoolType.COMMUNITY,
+        status=SchoolStatus.CLOSED,
+        opened_on=None,
+        closed_on=_september(today, 0) - dt.timedelta(days=1),
+        predecessor_urn=None,
+    )
 
 
 def _establishment(
@@ -133,6 +154,7 @@ def _establishment(
         head_acting=years_in_post == 0 and rng.random() < 0.5,
         chair=f"{rng.choice(_FIRST_NAMES)} {rng.choice(_SURNAMES)}",
         opened_on=_september(today, 2) if academy else None,
+        closed_on=None,
         predecessor_urn=int(place.code) * 1000 + 500 + index if academy else None,
         story=story,
     )

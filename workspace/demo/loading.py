@@ -8,13 +8,14 @@ from django.db import transaction
 
 from accounts.models import Authority, User
 from categorisation.actions import choose_framework, refresh_suggestions
+from jobs.models import Job
 from schools.models import School
 from schools.rules.academic_years import academic_year
 from workspace.demo import activity, people, registers
 from workspace.demo.establishments import establishments
 from workspace.demo.places import PLACES, Place
 
-YEARS = 3
+YEARS = 5  # a trend over three years, with years between in which a measure was not produced
 
 
 def load(*, now: dt.datetime) -> list[Place]:
@@ -60,6 +61,8 @@ def _write(place: Place, now: dt.datetime) -> None:
     activity.write_inspections(made, schools, officers["policy"], now)
     activity.write_circumstances(made, schools, officers, now)
     activity.write_visits(made, schools, now)
+    # What was recorded above asks for the same work school by school: it is done here, at once
+    Job.objects.filter(kind__startswith="categorisation.refresh_", created_at=now).delete()
     refresh_suggestions(
         School.objects.filter(authority=authority).open().select_related("authority"), on=today, now=now
     )

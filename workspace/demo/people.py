@@ -45,12 +45,15 @@ def assign_officers(
     schools: dict[int, School],
     now: dt.datetime,
 ) -> None:
-    """Advisers share the schools between them; managers and heads of service follow area and phase."""
+    """Advisers share the open schools between them, but one that an external adviser has; managers follow their area."""
     admin = people["policy"]
     advisers = [people[o.mailbox] for o in place.officers if o.role == Role.ADVISER]
     managers = {o.area: people[o.mailbox] for o in place.officers if o.role == Role.AREA_MANAGER}
-    for index, made in enumerate(establishments):
-        posts = {OfficerRole.ADVISER: advisers[index % len(advisers)]}
+    external = [people[o.mailbox] for o in place.officers if o.role == Role.EXTERNAL_ADVISER]
+    open_ones = [made for made in establishments if not made.closed_on]
+    for index, made in enumerate(open_ones):
+        share = external if external and made is open_ones[-1] else advisers
+        posts = {OfficerRole.ADVISER: share[index % len(share)]}
         if manager := managers.get(made.area) or managers.get(""):
             posts[OfficerRole.AREA_MANAGER] = manager
         for role, officer in posts.items():
@@ -78,6 +81,8 @@ def write_heads_and_chairs(
     for index, made in enumerate(establishments):
         head_mailbox = f"head{index + 1}@{place.domain}" if index else f"head@{place.domain}"
         chair_mailbox = f"chair{index + 1}@{place.domain}" if index else f"governor@{place.domain}"
+        if made.closed_on:
+            continue
         if index < HEADS_WITH_ACCOUNTS:
             accounts.append(_account(made.head, head_mailbox, Role.HEADTEACHER, authority, admin, now))
         if index == 0:

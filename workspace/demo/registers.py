@@ -63,6 +63,8 @@ def write_schools(authority: Authority, establishments: list[Establishment]) -> 
                 type=made.type,
                 status=made.status,
                 opened_on=made.opened_on,
+                closed_on=made.closed_on,
+                closure_reason="Closure" if made.closed_on else "",
                 pupils=made.pupils,
                 capacity=made.capacity,
                 religious_character=made.religious_character,

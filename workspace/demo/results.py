@@ -1,4 +1,4 @@
-"""Three years of figures for a made-up school, each following the story it was given."""
+"""Five years of figures for a made-up school, each following the story it was given."""
 
 import random
 from dataclasses import dataclass
@@ -16,15 +16,17 @@ class Story:
     slope: float
     attendance: float  # persistent absence against England
     spread: float = 3.0
+    gap: float = 1.0  # of disadvantaged pupils, against England's
+    gap_slope: float = 0.0  # how much of that closes each year
 
 
 STORIES = {
-    "strong": Story(start=11, slope=0.8, attendance=-4),
+    "strong": Story(start=12, slope=0.8, attendance=-5, spread=1.0, gap=0.9, gap_slope=0.1),
     "steady": Story(start=2, slope=0.2, attendance=-1),
     "rising": Story(start=-9, slope=5.0, attendance=0),
     "dipping": Story(start=4, slope=-6.0, attendance=3),
-    "low": Story(start=-13, slope=-0.5, attendance=6),
-    "failing": Story(start=-24, slope=-3.5, attendance=11),
+    "low": Story(start=-13, slope=-0.5, attendance=6, gap=1.5),
+    "failing": Story(start=-24, slope=-3.5, attendance=11, gap=1.5),
 }
 
 # England's figure, and how much one point of a story moves the measure. Made up, near what was published.
@@ -38,8 +40,11 @@ _ENGLAND: dict[str, tuple[float, float]] = {
     "fsm_pct": (25.7, -0.7), "eal_pct": (21.4, 0), "sen_support_pct": (14.2, -0.2), "ehcp_pct": (5.3, 0),
 }  # fmt: skip
 _LOWER_IS_BETTER = {"abs_overall", "abs_persistent", "susp_rate", "pex_rate"}
-_NEVER_NEGATIVE = {key for key in _ENGLAND if "prog" not in key and key != "ks4_p8"}
+_DRIFT = 0.4
 _DISADVANTAGE_GAP = {"ks2_rwm_exp": 22.0, "ks4_a8": 15.0}
+_BELOW = 0.7  # how much of the gap lies below the figure of all pupils
+_GROUPS = {"girls": 2.0, "boys": -2.0, "eal": 1.0}
+SMALLEST_PUBLISHED = 6  # pupils; the publisher suppresses figures of fewer
 _CONTEXT = (
     "abs_overall",
     "abs_persistent",
@@ -72,83 +77,80 @@ class Figure:
 
 
 def england(years: list[int]) -> list[Figure]:
-    """England's figures: level over the years, a little better each year."""
-    figures = []
-    for key, (value, _) in _ENGLAND.items():
+    """England's figures: a little better each year, but for measures that are about England's own average."""
+    made = []
+    for key in _ENGLAND:
         for step, year in enumerate(years):
-            drift = (
-                0.0
-                if "prog" in key or key == "ks4_p8"
-                else 0.4 * step * (-1 if key in _LOWER_IS_BETTER else 1) * (value > 1)
-            )
-            figures.append(Figure(key, year, "all", _exact(value + drift, key), ValueStatus.PUBLISHED))
-    for key, gap in _DISADVANTAGE_GAP.items():
-        for year in years:
-            base = _ENGLAND[key][0]
-            figures.append(
-                Figure(key, year, "disadvantaged", _exact(base - gap * 0.7, key), ValueStatus.PUBLISHED)
-            )
-            figures.append(
-                Figure(key, year, "not_disadvantaged", _exact(base + gap * 0.3, key), ValueStatus.PUBLISHED)
-            )
-    return figures
+            national = _national(key, step)
+            made.append(_published(key, year, "all", national))
+            if gap := _DISADVANTAGE_GAP.get(key):
+                made.append(_published(key, year, "disadvantaged", national - gap * _BELOW))
+                made.append(_published(key, year, "not_disadvantaged", national + gap * (1 - _BELOW)))
+    return made
+
+
+def _national(key: str, step: int) -> float:
+    value, _ = _ENGLAND[key]
+    if _is_progress(key) or value <= 1:
+        return value
+    return value + _DRIFT * step * (-1 if key in _LOWER_IS_BETTER else 1)
 
 
 def figures(school: Establishment, years: list[int], not_produced: dict[str, set[int]]) -> list[Figure]:
     """The school's figures. A measure England did not produce in a year is marked so; small cohorts are suppressed."""
     rng = random.Random(school.urn)  # noqa: S311
-    story = STORIES[school.story]
     made = []
     for key in _BY_PHASE.get(school.phase, ()) + _CONTEXT:
-        national, weight = _ENGLAND[key]
         noise = rng.gauss(0, 1)
-        cohort = _cohort(school, key)
         for step, year in enumerate(years):
-            if year in not_produced.get(key, set()):
-                made.append(Figure(key, year, "all", None, ValueStatus.NOT_PRODUCED))
-                continue
-            if cohort is not None and cohort < 6:
-                made.append(Figure(key, year, "all", None, ValueStatus.SUPPRESSED, cohort=cohort))
-                continue
-            standing = story.start + story.slope * step + noise * story.spread + rng.gauss(0, 1)
-            if key in _LOWER_IS_BETTER:
-                standing = story.attendance - noise
-            value = national + standing * weight
-            value = max(0.0, value) if key in _NEVER_NEGATIVE else value
-            low = high = None
-            if "prog" in key or key == "ks4_p8":
-                margin = 11 / (cohort or 30) ** 0.5 if "prog" in key else 2.4 / (cohort or 30) ** 0.5
-                low, high = _exact(value - margin, key), _exact(value + margin, key)
-            made.append(
-                Figure(key, year, "all", _exact(value, key), ValueStatus.PUBLISHED, low, high, cohort)
-            )
-            if gap := _DISADVANTAGE_GAP.get(key):
-                lean = 0.6 if school.story == "strong" else 1.5 if school.story in {"low", "failing"} else 1.0
-                made.append(
-                    Figure(
-                        key,
-                        year,
-                        "disadvantaged",
-                        _exact(max(0, value - gap * lean * 0.7), key),
-                        ValueStatus.PUBLISHED,
-                    )
-                )
-                made.append(
-                    Figure(
-                        key,
-                        year,
-                        "not_disadvantaged",
-                        _exact(value + gap * lean * 0.3, key),
-                        ValueStatus.PUBLISHED,
-                    )
-                )
+            made += _year_of(school, key, step, year, noise, rng, year in not_produced.get(key, set()))
     for step, year in enumerate(years):
-        roll = round(
-            school.pupils
-            * (1 + 0.02 * (len(years) - 1 - step) * (1 if school.story in {"failing", "dipping"} else -0.3))
-        )
-        made.append(Figure("roll", year, "all", Decimal(roll), ValueStatus.PUBLISHED))
+        shrinking = school.story in {"failing", "dipping"}
+        change = 0.02 * (len(years) - 1 - step) * (1 if shrinking else -0.3)
+        made.append(_published("roll", year, "all", round(school.pupils * (1 + change))))
     return made
+
+
+def _year_of(
+    school: Establishment,
+    key: str,
+    step: int,
+    year: int,
+    noise: float,
+    rng: random.Random,
+    not_produced: bool,
+) -> list[Figure]:
+    """One measure of one year, for all pupils and for groups."""
+    story, cohort, (_, weight) = STORIES[school.story], _cohort(school, key), _ENGLAND[key]
+    standing = story.start + story.slope * step + noise * story.spread + rng.gauss(0, 1) * story.spread / 3
+    if not_produced:
+        return [Figure(key, year, "all", None, ValueStatus.NOT_PRODUCED)]
+    if cohort is not None and cohort < SMALLEST_PUBLISHED:
+        return [Figure(key, year, "all", None, ValueStatus.SUPPRESSED, cohort=cohort)]
+    if key in _LOWER_IS_BETTER:
+        standing = story.attendance - noise * 0.6
+    value = _national(key, step) + standing * weight
+    if not _is_progress(key):
+        value = max(0.0, value)
+    low = high = None
+    if _is_progress(key):
+        margin = (2.4 if key == "ks4_p8" else 11) / (cohort or 30) ** 0.5
+        low, high = _exact(value - margin, key), _exact(value + margin, key)
+    made = [Figure(key, year, "all", _exact(value, key), ValueStatus.PUBLISHED, low, high, cohort)]
+    if gap := _DISADVANTAGE_GAP.get(key):
+        gap *= story.gap - story.gap_slope * step
+        made.append(_published(key, year, "disadvantaged", max(0.0, value - gap * _BELOW)))
+        made.append(_published(key, year, "not_disadvantaged", value + gap * (1 - _BELOW)))
+        made += [_published(key, year, group, max(0.0, value + lean)) for group, lean in _GROUPS.items()]
+    return made
+
+
+def _is_progress(key: str) -> bool:
+    return "prog" in key or key == "ks4_p8"
+
+
+def _published(key: str, year: int, group: str, value: float) -> Figure:
+    return Figure(key, year, group, _exact(value, key), ValueStatus.PUBLISHED)
 
 
 def _cohort(school: Establishment, key: str) -> int | None:

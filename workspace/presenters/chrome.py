@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.choices import Permission as P
-from accounts.models import Authority
+from accounts.models import Authority, User
 from accounts.permissions import holds, powers_of
 from schools.models import School
 from schools.querysets import permissions_over
@@ -46,6 +47,7 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("People", "accounts:person-list", (P.MANAGE_PEOPLE,)),
     ("Calendar", "schools:calendar", (P.MANAGE_CALENDAR,)),
     ("Settings", "schools:settings", (P.MANAGE_SETTINGS,)),
+    ("Unattended work", "workspace:job-list", (P.VIEW_JOBS,)),
     ("Logs", "accounts:change-log", (P.VIEW_LOGS,)),
 )
 
@@ -71,10 +73,10 @@ def build(request: HttpRequest) -> Chrome:
         Link("Cookies", reverse("workspace:cookies")),
     ]
     user = request.user
-    if not user.is_authenticated:
+    if not isinstance(user, User):
         return Chrome(PRODUCT_NAME, "", "", "", footer_links=footer)
-    authority = _authority_of(request)
-    school = _school_of(request)
+    school = _school_of(request, user)
+    authority = _authority_of(user, school)
     return Chrome(
         service_name=(authority.service_name or f"{authority.name} school improvement")
         if authority
@@ -97,36 +99,30 @@ def build(request: HttpRequest) -> Chrome:
         ],
         footer_links=footer,
         school=school,
-        school_navigation=_school_navigation(request, school) if school else [],
+        school_navigation=_school_navigation(request, user, school) if school else [],
     )
 
 
-def _authority_of(request: HttpRequest) -> Authority | None:
+def _authority_of(user: User, school: School | None) -> Authority | None:
     """The authority the person acts for; of several, the one of the school on the page, else the first by name."""
-    ids = {power.authority_id for power in powers_of(request.user)}
+    ids = {power.authority_id for power in powers_of(user)}
     if not ids:
-        return Authority.objects.filter(grants__user=request.user).first()
-    school = _school_of(request)
+        return Authority.objects.filter(grants__in=user.grants.in_force(timezone.localdate())).first()
     if school and school.authority_id in ids:
         return school.authority
     return Authority.objects.filter(pk__in=ids).first()
 
 
-def _school_of(request: HttpRequest) -> School | None:
+def _school_of(request: HttpRequest, user: User) -> School | None:
     """The school a page is about, by the `urn` in its address, if the person may see it."""
-    if not hasattr(request, "_chrome_school"):
-        urn = request.resolver_match.kwargs.get("urn") if request.resolver_match else None
-        school = None
-        if urn is not None:
-            school = (
-                School.objects.visible_to(request.user).select_related("authority").filter(urn=urn).first()
-            )
-        request._chrome_school = school  # type: ignore[attr-defined]
-    return request._chrome_school  # type: ignore[attr-defined]
+    urn = request.resolver_match.kwargs.get("urn") if request.resolver_match else None
+    if urn is None:
+        return None
+    return School.objects.visible_to(user).select_related("authority").filter(urn=urn).first()
 
 
-def _school_navigation(request: HttpRequest, school: School) -> list[Link]:
-    covered = permissions_over(request.user, school)
+def _school_navigation(request: HttpRequest, user: User, school: School) -> list[Link]:
+    covered = permissions_over(user, school)
     return _marked(
         request.path,
         [

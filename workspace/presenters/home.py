@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,15 +11,19 @@ from django.utils import timezone
 from accounts.choices import Permission as P
 from accounts.choices import Reach
 from accounts.models import Authority, User
-from accounts.permissions import authority_ids, holds, powers_of
+from accounts.permissions import holds, powers_of
 from categorisation import presenters as categorisation
 from reports import presenters as reports
 from schools import presenters as schools
 from schools.models import ImportBatch, OfficerAssignment, School
+from schools.presenters.imports import title_of
 from schools.presenters.people import officer_line
 from visits import presenters as visits
+from workspace.filters import NOT_PLACED
 
 DOCUMENTS_SHOWN = 10
+TASKS_SHOWN = 7
+IMPORTS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class SchoolRow:
     """One of an officer's schools."""
 
     school: School
+    suggested: int  # 0 where not placed, or not to be seen
     support: str
     last: visits.VisitLine | None
     next: visits.VisitLine | None
@@ -39,6 +45,14 @@ class OfficersPart:
     tasks: tuple[visits.VisitTask, ...]
     this_week: tuple[visits.VisitLine, ...]
     schools: tuple[SchoolRow, ...]
+
+    @property
+    def today(self) -> tuple[visits.VisitTask, ...]:
+        return self.tasks[:TASKS_SHOWN]
+
+    @property
+    def later(self) -> tuple[visits.VisitTask, ...]:
+        return self.tasks[TASKS_SHOWN:]
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,6 @@ class OwnSchool:
 
 @dataclass(frozen=True)
 class LevelCount:
-    rank: int | None
     text: str
     count: int
     href: str
@@ -66,12 +79,20 @@ class OverviewPart:
 
     levels: tuple[LevelCount, ...]
     total: int
+    href: str
+
+
+@dataclass(frozen=True)
+class ImportLine:
+    title: str
+    status: str
+    created_at: dt.datetime
+    href: str
 
 
 @dataclass(frozen=True)
 class AdminPart:
-    imports: tuple[ImportBatch, ...]
-    unplaced_href: str
+    imports: tuple[ImportLine, ...]
 
 
 @dataclass(frozen=True)
@@ -114,14 +135,15 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
     served = categorisation.with_suggestions(
         user, School.objects.visible_to(user, on).served_by(user, on).open(), on=on
     )
-    found = list(served)
+    found: list[Any] = list(served)
     tasks = visits.tasks(user, on)
     waiting = Counter(task.school.urn for task in tasks)
     dates = visits.last_and_next(user, found, on)
-    names = categorisation.names_for(user, on=on)
+    names = categorisation.level_names(user, on=on)
     rows = [
         SchoolRow(
             school,
+            school.suggested or 0,
             categorisation.support_text(school, names),
             dates[school.pk].last if school.pk in dates else None,
             dates[school.pk].next if school.pk in dates else None,
@@ -129,8 +151,10 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
         )
         for school in found
     ]
-    rows.sort(key=lambda row: (-row.tasks, -(row.school.suggested or 0), row.school.name))
+    rows.sort(key=lambda row: (-row.tasks, -row.suggested, row.school.name))
     week = visits.upcoming(user, start=on, end=on + dt.timedelta(days=7))
+    if not (rows or tasks or week) and _leads(user, on):
+        return None  # who serves no school begins with what they lead
     return OfficersPart(tuple(tasks), tuple(week), tuple(rows))
 
 
@@ -158,30 +182,40 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
     )
 
 
+def _leads(user: User, on: dt.date) -> bool:
+    return any(p.permission == P.VIEW_SUGGESTION and p.reach == Reach.SCOPE for p in powers_of(user, on))
+
+
 def _overview(user: User, on: dt.date) -> OverviewPart | None:
-    if not any(p.permission == P.VIEW_SUGGESTION and p.reach == Reach.SCOPE for p in powers_of(user, on)):
+    """Counts exactly what the list of schools shows behind each link."""
+    if not _leads(user, on):
         return None
-    open_schools = School.objects.with_permission(user, P.VIEW_SUGGESTION, on, reaches=(Reach.SCOPE,)).open()
+    open_schools = categorisation.suggestible(user, on=on).open()
     counts = Counter(open_schools.values_list("suggestion__on_record", flat=True))
-    names = categorisation.names_for(user, on=on)
+    names = categorisation.level_names(user, on=on)
     page = reverse("workspace:school-list")
+    ranks = {rank for levels in names.values() for rank in levels} | {rank for rank in counts if rank}
     levels = [
-        LevelCount(
-            rank,
-            f"{rank}: {names[rank]}" if rank in names else str(rank),
-            counts[rank],
-            f"{page}?level={rank}",
-        )
-        for rank in sorted((set(counts) | set(names)) - {None}, reverse=True)
+        LevelCount(categorisation.level_text(rank, names), counts[rank], f"{page}?level={rank}")
+        for rank in sorted(ranks, reverse=True)
     ]
     if counts[None]:
-        levels.append(LevelCount(None, "Not placed yet", counts[None], f"{page}?level=none"))
-    return OverviewPart(tuple(levels), sum(counts.values()))
+        levels.append(LevelCount("Not placed yet", counts[None], f"{page}?level={NOT_PLACED}"))
+    return OverviewPart(tuple(levels), sum(counts.values()), page)
 
 
 def _admin(user: User) -> AdminPart | None:
-    authorities = authority_ids(user, P.IMPORT_DATA)
-    if not authorities:
+    if not holds(user, P.IMPORT_DATA):
         return None
-    imports = ImportBatch.objects.filter(authority__in=authorities).prefetch_related("files")[:5]
-    return AdminPart(tuple(imports), f"{reverse('workspace:school-list')}?level=none")
+    batches = ImportBatch.objects.visible_to(user).prefetch_related("files")[:IMPORTS_SHOWN]
+    return AdminPart(
+        tuple(
+            ImportLine(
+                title_of(batch.files.all()),
+                batch.get_status_display(),
+                batch.created_at,
+                reverse("schools:import-detail", args=[batch.public_id]),
+            )
+            for batch in batches
+        )
+    )

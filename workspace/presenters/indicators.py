@@ -4,18 +4,22 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
-from schools.choices import Direction, ValueStatus
-from schools.models import Indicator, IndicatorValue, School
+from accounts.access import SignedInRequest
+from schools.choices import Comparator, Direction, ValueStatus
+from schools.models import ComparatorValue, Indicator, IndicatorValue, School
+from schools.querysets import SchoolQuerySet
 from schools.rules.academic_years import academic_year, label
 from schools.series import Point, series_for
 from ui import charts
 from ui.lists import Column, list_response
 from workspace.filters import SchoolFilter
+from workspace.presenters.school_lists import SEARCH, SEARCH_LABEL, searchable
 
 YEARS_SHOWN = 6
 LARGE_CHARTS = 4  # "at most four small charts, chosen by significance" on the overview
@@ -144,29 +148,31 @@ def standing_out(school: School, on: dt.date, most: int = LARGE_CHARTS) -> list[
     return sorted(ranked, key=distance)
 
 
-def across_schools(request: HttpRequest, schools: QuerySet[School], on: dt.date) -> HttpResponseBase:
+def across_schools(request: SignedInRequest, schools: SchoolQuerySet) -> HttpResponseBase:
     """One indicator and year for every school: `?indicator=key&year=2025` (starting year)."""
-    indicators = {row.key: row for row in Indicator.objects.filter(values__isnull=False).distinct()}
+    held = IndicatorValue.objects.filter(school__in=schools, group="all")
+    indicators = {
+        row.key: row for row in Indicator.objects.filter(Exists(held.filter(indicator=OuterRef("pk"))))
+    }
     indicator = indicators.get(request.GET.get("indicator", "")) or next(iter(indicators.values()), None)
-    years = _years_held(indicator)
+    years = sorted(set(held.filter(indicator=indicator).values_list("year", flat=True)), reverse=True)
     asked = request.GET.get("year", "")
-    year = (
-        int(asked)
-        if asked.isdecimal() and len(asked) == 4 and int(asked) in years
-        else max(years, default=None)
-    )
-    row = IndicatorValue.objects.filter(
-        school=OuterRef("pk"), indicator=indicator, year=year or 0, group="all"
-    )
+    year = next((year for year in years if str(year) == asked), max(years, default=None))
+    row = held.filter(school=OuterRef("pk"), indicator=indicator, year=year or 0)
     rows = schools.annotate(
         value=Subquery(row.values("value")[:1]), value_status=Subquery(row.values("status")[:1])
     )
     heading = f"{indicator.short_name} {label(year)}" if indicator and year is not None else "Value"
     return list_response(
         request,
-        queryset=rows.filter(value_status__isnull=False).select_related("area"),
+        queryset=searchable(rows.filter(value_status__isnull=False)).select_related("area"),
         columns=[
-            Column("name", "School", sort="name", link=lambda school: school.get_absolute_url() + "data/"),
+            Column(
+                "name",
+                "School",
+                sort="name",
+                link=lambda school: reverse("workspace:school-data", args=[school.urn]),
+            ),
             Column("urn", "URN", numeric=True, sort="urn"),
             Column("phase", "Phase", value="get_phase_display", sort="phase"),
             Column("area", "Area", value="area.name", sort="area__name"),
@@ -174,18 +180,18 @@ def across_schools(request: HttpRequest, schools: QuerySet[School], on: dt.date)
                 "value",
                 heading,
                 value=lambda school: _said(school, indicator),
-                export=lambda school: school.value,
+                export=lambda school: _said(school, indicator) if school.value is None else school.value,
                 sort=F("value"),
                 numeric=True,
             ),
         ],
         title="Indicators",
         filterset=SchoolFilter,
-        search=("name", "urn__startswith", "postcode"),
-        search_label="Search by name, URN or postcode",
+        search=SEARCH,
+        search_label=SEARCH_LABEL,
         default_sort="name",
         noun=("school", "schools"),
-        empty="No figures for this indicator and year.",
+        empty="No figures have been imported yet.",
         filename=f"indicator-{indicator.key if indicator else 'none'}-{year or ''}",
         template="workspace/indicator_list.html",
         context={
@@ -193,23 +199,31 @@ def across_schools(request: HttpRequest, schools: QuerySet[School], on: dt.date)
                 {"value": key, "text": row.name, "selected": row == indicator}
                 for key, row in indicators.items()
             ],
-            "years": [
-                {"value": str(held), "text": label(held), "selected": held == year}
-                for held in sorted(years, reverse=True)
-            ],
-            "indicator": indicator,
-            "year": year,
+            "years": [{"value": str(held), "text": label(held), "selected": held == year} for held in years],
+            "lead": _england_text(indicator, year),
         },
     )
 
 
-def _years_held(indicator: Indicator | None) -> set[int]:
-    if indicator is None:
-        return set()
-    return set(IndicatorValue.objects.filter(indicator=indicator).values_list("year", flat=True).distinct())
+def _england_text(indicator: Indicator | None, year: int | None) -> str:
+    """ "In England it was 62% in 2025-26."; empty where no figure of England's is held."""
+    held = ComparatorValue.objects.filter(
+        indicator=indicator,
+        year=year or 0,
+        group="all",
+        comparator=Comparator.NATIONAL,
+        value__isnull=False,
+    ).first()
+    if held is None or held.value is None or indicator is None:
+        return ""
+    figure = f"{held.value:,.{indicator.decimals}f}"
+    said = {"%": f"{figure}%", "£": f"£{figure}", "number": figure}.get(
+        indicator.unit, f"{figure} {indicator.unit}"
+    )
+    return f"In England it was {said.strip()} in {label(held.year)}."
 
 
-def _said(school: School, indicator: Indicator | None) -> str:
+def _said(school: Any, indicator: Indicator | None) -> str:
     if school.value is None:
         return ValueStatus(school.value_status).label
     decimals = indicator.decimals if indicator else 0

@@ -1,19 +1,37 @@
 """Lists of schools: the same columns wherever schools are listed."""
 
-from django.db.models import F, Prefetch, QuerySet
-from django.http import HttpRequest
+from typing import Any
+
+from django.db.models import F, Prefetch, Value
+from django.db.models.functions import Replace
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from categorisation.presenters import level_choices, names_for, support_text, with_suggestions
+from accounts.access import SignedInRequest
+from categorisation.presenters import level_choices, level_names, support_text, with_suggestions
 from schools.choices import OfficerRole
 from schools.models import OfficerAssignment, School
+from schools.querysets import SchoolQuerySet
 from ui.lists import Column, FilterSet, list_response
 from workspace.filters import SchoolFilter
 
+SEARCH = ("name", "bare_name", "curly_name", "urn__startswith", "postcode")
+SEARCH_LABEL = "Search by name, URN or postcode"
+
+
+def searchable(schools: SchoolQuerySet) -> SchoolQuerySet:
+    """With what SEARCH looks in: "St Annes" and a phone's "St Anne’s" find St Anne's too."""
+    return schools.annotate(
+        bare_name=Replace("name", Value("'"), Value("")), curly_name=Replace("name", Value("'"), Value("’"))
+    )
+
 
 def response(
-    request: HttpRequest, schools: QuerySet[School], *, title: str, filterset: type[FilterSet] = SchoolFilter
+    request: SignedInRequest,
+    schools: SchoolQuerySet,
+    *,
+    title: str,
+    filterset: type[FilterSet] = SchoolFilter,
 ) -> HttpResponseBase:
     """A page of schools, or its export. Suggested support stands only beside schools whose suggestion one may see."""
     today = timezone.localdate()
@@ -25,8 +43,8 @@ def response(
         Column("area", "Area", value="area.name", sort="area__name"),
         Column("adviser", "Adviser", value=_adviser),
     ]
-    if level_choices(request.user, on=today):
-        names = names_for(request.user, on=today)
+    names = level_names(request.user, on=today)
+    if level_choices(request.user, names, on=today):
         columns.append(
             Column(
                 "support",
@@ -40,14 +58,14 @@ def response(
     )
     return list_response(
         request,
-        queryset=with_suggestions(request.user, schools, on=today)
+        queryset=searchable(with_suggestions(request.user, schools, on=today))
         .select_related("area")
         .prefetch_related(Prefetch("officers", queryset=current, to_attr="current_advisers")),
         columns=columns,
         title=title,
         filterset=filterset,
-        search=("name", "urn__startswith", "postcode"),
-        search_label="Search by name, URN or postcode",
+        search=SEARCH,
+        search_label=SEARCH_LABEL,
         default_sort="name",
         noun=("school", "schools"),
         empty="No schools yet. They come with the first import of a GIAS file.",
@@ -55,5 +73,5 @@ def response(
     )
 
 
-def _adviser(school: School) -> str:
+def _adviser(school: Any) -> str:
     return ", ".join(assignment.user.name for assignment in school.current_advisers)

@@ -13,10 +13,13 @@ from categorisation import presenters as categorisation
 from categorisation.presenters import Why
 from reports import presenters as reports
 from schools import presenters as schools
-from schools.models import School
+from schools.models import School, SchoolContact
 from schools.querysets import permissions_over
 from visits import presenters as visits
 from workspace.presenters import indicators
+
+EVENTS_SHOWN = 8
+WHOLE_HISTORY = 1000  # visits and documents of a school over decades
 
 
 class Item(NamedTuple):
@@ -65,7 +68,7 @@ def build(user: User, school: School, now: dt.datetime) -> SchoolPage:
         next=tuple(_visit(line) for line in ([coming.next] if coming and coming.next else [])),
         standing_out=tuple(indicators.standing_out(school, on)) if P.VIEW_INDICATORS in over else (),
         documents=tuple(reports.recent(user, schools=[school])) if P.READ_DOCUMENT in over else (),
-        events=tuple(time_line(user, school, on)[:8]),
+        events=tuple(time_line(user, school, on, most=EVENTS_SHOWN)[:EVENTS_SHOWN]),
         officers=tuple(line for line in people.officers if line.is_current),
         may_record_visit=P.WRITE_VISIT in over,
     )
@@ -97,29 +100,37 @@ def _attention(
     return items
 
 
-def time_line(user: User, school: School, on: dt.date) -> list[Event]:
-    """What happened at the school that this reader may know, newest first."""
+def time_line(user: User, school: School, on: dt.date, *, most: int = WHOLE_HISTORY) -> list[Event]:
+    """What happened at the school that this reader may know, newest first; `most` of each kind at least."""
     panel = schools.inspection_panel(school, user)
     inspections_page = reverse("schools:inspection-list", args=[school.urn])
     events = [
         Event(line.started_on, line.text, inspections_page) for line in (*panel.lines, *panel.predecessors)
     ]
-    events += [_visit(line) for line in visits.time_line(user, school) if line.on <= on]
+    events += [_visit(line) for line in visits.time_line(user, school, limit=most) if line.on <= on]
     events += [
         Event(timezone.localdate(line.released_at), f"{line.title} released", line.href)
-        for line in reports.recent(user, schools=[school], limit=20)
+        for line in reports.recent(user, schools=[school], limit=most)
     ]
     people = school.contacts.filter(start_on__isnull=False, start_on__lte=on)
     events += [
-        Event(contact.start_on, f"{contact.name} became {contact.get_role_display().lower()}")
+        Event(contact.start_on, f"{contact.name} became {_role(contact)}")
         for contact in people
         if contact.start_on
     ]
-    if school.opened_on:
+    if school.opened_on and school.opened_on <= on:
         events.append(Event(school.opened_on, f"{school.name} opened under this URN"))
-    if school.closed_on:
+    if school.closed_on and school.closed_on <= on:
         events.append(Event(school.closed_on, f"{school.name} closed"))
     return sorted(events, key=lambda event: event.on, reverse=True)
+
+
+def _role(contact: SchoolContact) -> str:
+    return (
+        f"acting {contact.get_role_display().lower()}"
+        if contact.is_acting
+        else contact.get_role_display().lower()
+    )
 
 
 def _visit(line: visits.VisitLine) -> Event:

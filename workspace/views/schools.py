@@ -1,11 +1,11 @@
 """Schools as the roof shows them: lists, the school page, its data and its history."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from schools.models import School
 from workspace.filters import SchoolFilter
@@ -13,7 +13,7 @@ from workspace.presenters import indicators, school_lists, school_page
 
 
 @access(Permission.EXPORT_LIST)
-def school_list(request: HttpRequest) -> HttpResponseBase:
+def school_list(request: SignedInRequest) -> HttpResponseBase:
     """Every school the person may see: open ones unless asked otherwise."""
     return school_lists.response(
         request,
@@ -24,7 +24,7 @@ def school_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @access(Permission.WRITE_VISIT)
-def my_schools(request: HttpRequest) -> HttpResponseBase:
+def my_schools(request: SignedInRequest) -> HttpResponseBase:
     """The schools the person serves as an officer today."""
     return school_lists.response(
         request,
@@ -35,7 +35,7 @@ def my_schools(request: HttpRequest) -> HttpResponseBase:
 
 
 @access(Permission.VIEW_SCHOOL)
-def school(request: HttpRequest, urn: int) -> HttpResponse:
+def school(request: SignedInRequest, urn: int) -> HttpResponse:
     found = _visible(request, urn)
     return render(
         request, "workspace/school.html", {"page": school_page.build(request.user, found, timezone.now())}
@@ -43,7 +43,7 @@ def school(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.VIEW_INDICATORS)
-def school_data(request: HttpRequest, urn: int) -> HttpResponse:
+def school_data(request: SignedInRequest, urn: int) -> HttpResponse:
     """Every indicator held for the school, its trend beside England's."""
     found = get_object_or_404(
         School.objects.with_permission(request.user, Permission.VIEW_INDICATORS).select_related("authority"),
@@ -55,7 +55,7 @@ def school_data(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.VIEW_SCHOOL)
-def school_history(request: HttpRequest, urn: int) -> HttpResponse:
+def school_history(request: SignedInRequest, urn: int) -> HttpResponse:
     found = _visible(request, urn)
     return render(
         request,
@@ -65,16 +65,15 @@ def school_history(request: HttpRequest, urn: int) -> HttpResponse:
 
 
 @access(Permission.EXPORT_LIST)
-def indicator_list(request: HttpRequest) -> HttpResponseBase:
+def indicator_list(request: SignedInRequest) -> HttpResponseBase:
     """One indicator and year across every school the person may see the data of."""
     return indicators.across_schools(
         request,
         School.objects.with_permission(request.user, Permission.VIEW_INDICATORS),
-        timezone.localdate(),
     )
 
 
-def _visible(request: HttpRequest, urn: int) -> School:
+def _visible(request: SignedInRequest, urn: int) -> School:
     return get_object_or_404(
         School.objects.visible_to(request.user).select_related("authority", "area", "cluster", "trust"),
         urn=urn,

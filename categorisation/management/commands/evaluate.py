@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,21 @@ class Command(BaseCommand):
             "--facts", type=Path, metavar="FILE", help="a JSON file of facts; - for standard input"
         )
         parser.add_argument(
-            "--on", type=dt.date.fromisoformat, metavar="DATE", help="for --school; today if not given"
+            "--on",
+            type=_date,
+            metavar="DATE",
+            help="the day to answer for, as 2026-11-21: of --school (today if not given), or of the framework's version",
         )
         parser.add_argument("--json", action="store_true", help="everything, as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        framework = _framework(options["framework"], options["on"] or timezone.localdate())
         if options["facts"]:
             facts = _facts_of_file(options["facts"])
+            framework = _framework(options["framework"], options["on"] or facts.on)
         else:
-            facts = _facts_of_school(options["school"], options["on"] or timezone.localdate(), framework)
+            on = options["on"] or timezone.localdate()
+            framework = _framework(options["framework"], on)
+            facts = _facts_of_school(options["school"], on, framework)
         outcome = framework.evaluate(facts)
         if options["json"]:
             self.stdout.write(json.dumps(outcome.to_dict(), ensure_ascii=False, indent=2))
@@ -49,16 +55,29 @@ class Command(BaseCommand):
             self.stdout.write(_as_text(outcome, framework))
 
 
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is no date: write it as 2026-11-21") from None
+
+
 def _framework(slug: str, on: dt.date) -> CompiledFramework:
     version = FrameworkVersion.objects.in_force(slug, on).first()
-    if version is None:
-        held = sorted(set(FrameworkVersion.objects.values_list("slug", flat=True)))
+    if version is not None:
+        return compiled(version)
+    held = FrameworkVersion.objects.order_by("effective_from")
+    first = held.filter(slug=slug).first()
+    if first is not None:
         raise CommandError(
-            f"There is no framework “{slug}”. There are: {', '.join(held)}."
-            if held
-            else "No framework is loaded yet. Run: manage.py load_frameworks"
+            f"“{slug}” is in force from {first.effective_from}: it says nothing about {on.isoformat()}."
         )
-    return compiled(version)
+    slugs = sorted(set(held.values_list("slug", flat=True)))
+    raise CommandError(
+        f"There is no framework “{slug}”. There are: {', '.join(slugs)}."
+        if slugs
+        else "No framework is loaded yet. Run: manage.py load_frameworks"
+    )
 
 
 def _facts_of_file(path: Path) -> SchoolFacts:

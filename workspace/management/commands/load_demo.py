@@ -9,10 +9,10 @@ from workspace.demo.loading import load
 
 
 class Command(BaseCommand):
-    help = "Loads two made-up authorities with schools, three years of data and people in every role. Keeps what is there."
+    help = "Loads two made-up authorities with schools, five years of data and people in every role. Keeps what is there."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for place in load(now=timezone.localtime()):
             self.stdout.write(
-                f"Made up {place.name}: about 40 schools, three years of data, people in every role."
+                f"Made up {place.name}: about 40 schools, five years of data, people in every role."
             )

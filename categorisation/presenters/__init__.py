@@ -1,0 +1,36 @@
+"""What a reader is shown of suggestions and frameworks: only what their audience may know, in the framework's words."""
+
+from categorisation.presenters.framework import Choice, FrameworkPage, framework_choices, framework_page
+from categorisation.presenters.lists import (
+    LevelNames,
+    at_level,
+    level_choices,
+    level_names,
+    level_text,
+    suggestible,
+    support_text,
+    with_suggestions,
+)
+from categorisation.presenters.why import Open, RuleGroup, RuleView, Why, entitlement_texts, why, whys
+
+__all__ = [
+    "Choice",
+    "FrameworkPage",
+    "LevelNames",
+    "Open",
+    "RuleGroup",
+    "RuleView",
+    "Why",
+    "at_level",
+    "entitlement_texts",
+    "framework_choices",
+    "framework_page",
+    "level_choices",
+    "level_names",
+    "level_text",
+    "suggestible",
+    "support_text",
+    "why",
+    "whys",
+    "with_suggestions",
+]

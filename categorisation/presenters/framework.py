@@ -1,0 +1,99 @@
+"""The framework in force as a page to read: what each level brings, and every rule in words."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import Authority, User
+from categorisation.engine import statement
+from categorisation.frameworks_in_force import compiled, version_for
+from categorisation.models import FrameworkVersion
+from categorisation.presenters.why import entitlement_texts
+from categorisation.schema import Framework
+from categorisation.schema.document import Rule
+from categorisation.schema.support import Level
+
+
+@dataclass(frozen=True)
+class RuleText:
+    sentence: str
+    paragraph: str
+    inferred: bool
+    note: str | None
+
+
+@dataclass(frozen=True)
+class RulesText:
+    """The rules that lead to one level, or that only inform."""
+
+    heading: str
+    rules: tuple[RuleText, ...]
+
+
+@dataclass(frozen=True)
+class LevelText:
+    level: Level
+    entitlement: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FrameworkPage:
+    """`others` are the person's other authorities, each with its own page."""
+
+    authority: Authority
+    others: tuple[Authority, ...]
+    version: FrameworkVersion
+    document: Framework
+    levels: tuple[LevelText, ...]
+    rules: tuple[RulesText, ...]
+
+
+def framework_page(user: User, *, on: dt.date, code: str = "") -> FrameworkPage | None:
+    """The framework in force for an authority the person acts for: the one asked for, else the first by name.
+
+    None where that authority has chosen none, or the person acts for nobody.
+    """
+    authorities = list(Authority.objects.filter(grants__in=user.grants.in_force(on)).distinct())
+    authority = next((a for a in authorities if a.code == code), next(iter(authorities), None))
+    version = version_for(authority, on) if authority else None
+    if authority is None or version is None:
+        return None
+    document = compiled(version).document
+    return FrameworkPage(
+        authority=authority,
+        others=tuple(other for other in authorities if other != authority),
+        version=version,
+        document=document,
+        levels=tuple(
+            LevelText(level, tuple(entitlement_texts(level, document.words)))
+            for level in sorted(document.levels, key=lambda level: level.rank)
+        ),
+        rules=tuple(_rules(document)),
+    )
+
+
+def _rules(document: Framework) -> Iterable[RulesText]:
+    """By level, the gravest first; those that only inform last."""
+    for floor in sorted({rule.floor for rule in document.rules if rule.floor}, reverse=True):
+        found = tuple(_rule(document, rule) for rule in document.rules if rule.floor == floor)
+        yield RulesText(f"What leads to {document.words.level} {floor}", found)
+    flags = tuple(_rule(document, rule) for rule in document.rules if not rule.floor)
+    if flags:
+        yield RulesText("Early signs, which decide nothing", flags)
+
+
+def _rule(document: Framework, rule: Rule) -> RuleText:
+    text = statement(document, rule.when)
+    return RuleText(f"{text[:1].upper()}{text[1:]}.", rule.paragraph, rule.inferred, rule.note)
+
+
+@dataclass(frozen=True)
+class Choice:
+    title: str
+    start_on: dt.date
+
+
+def framework_choices(authority: Authority) -> list[Choice]:
+    """What the authority has chosen, the latest first. Two queries."""
+    titles = dict(FrameworkVersion.objects.order_by("number").values_list("slug", "title"))
+    return [Choice(titles[choice.slug], choice.start_on) for choice in authority.framework_choices.all()]
