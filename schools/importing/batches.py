@@ -150,9 +150,19 @@ def apply_files(
     work: running.Work,
     *,
     trusted: bool,
-) -> None:
+) -> list[Tally]:
     scope = scope_of(batch.authority, now=timezone.now(), trusted=trusted)
-    running.apply(plans, files, scope, work)
+    return running.apply(plans, files, scope, work)
+
+
+def store_tallies(files: Sequence[ImportFile], tallies: Sequence[Tally]) -> None:
+    """Put into the rows of files applied without a preview what a preview would have."""
+    for file, tally in zip(files, tallies, strict=True):
+        for name, number in tally.figures().items():
+            setattr(file, name, number)
+        file.summary = {**file.summary, **tally.summary()}
+        file.problems = [problem.as_json() for problem in tally.problems]
+        file.save(update_fields=["added", "changed", "unchanged", "refused", "summary", "problems"])
 
 
 def complete(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> bool:

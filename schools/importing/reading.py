@@ -245,7 +245,7 @@ def _with_formats(content: bytes) -> list[Table]:
             [_cell_text(cell.value, percent="%" in str(getattr(cell, "number_format", ""))) for cell in cells]
             for cells in sheet.iter_rows()
         ]
-        if not kept:
+        if not any(any(cells) for cells in kept):
             continue
 
         def rows(kept: list[list[str]] = kept) -> Iterator[Row]:

@@ -55,14 +55,20 @@ def preview(
     return tallies
 
 
-def apply(plans: Sequence[Plan], files: Sequence[ImportFile], scope: Scope, work: Work) -> None:
-    """Write the plans; `files` are their rows, whose `outcome` says what was done. Raises LostClaim as `work` does."""
+def apply(plans: Sequence[Plan], files: Sequence[ImportFile], scope: Scope, work: Work) -> list[Tally]:
+    """Write the plans; `files` are their rows, whose `outcome` says what was done. Raises LostClaim as `work` does.
+
+    The tallies have the problems met in this run (a run that goes on after a kill meets those of its own rows).
+    """
     claims = Claims()
+    tallies: list[Tally] = []
     for done, (plan, file) in enumerate(zip(plans, files, strict=True)):
         if plan.refusal:
+            tallies.append(Tally())
             continue
         plan.row_id = file.pk
         store = store_for(plan, scope, claims)
+        tallies.append(store.tally)
         _resume(store, file)
         finished = bool(file.outcome.get("finished"))
         for lot in _lots(plan.rows()):
@@ -81,6 +87,7 @@ def apply(plans: Sequence[Plan], files: Sequence[ImportFile], scope: Scope, work
                 if plan.handler in ("schools", "links"):
                     join_links()
                 _record(file, store.tally, file.applied_to_row, finished=True)
+    return tallies
 
 
 def _lots(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -69,13 +69,14 @@ def import_page(batch: ImportBatch, files: Sequence[ImportFile]) -> ImportPage:
     seen = status not in (ImportBatch.Status.READING,)
     cards = tuple(_card(file, status) for file in files if seen and not file.refusal)
     count = sum(file.summary.get("problem_count", 0) for file in files if not file.refusal)
+    changes = sum(file.figures["added"] + file.figures["changed"] for file in files if not file.refusal)
     broke_off = batch.job is not None and batch.job.is_finished and status == ImportBatch.Status.APPLYING
     may_apply, why_not = _allowed(batch)
     text, colour = status_tag(batch)
     return ImportPage(
         batch=batch,
-        title=title_of(files),
-        lead=_lead(batch, cards),
+        title=files[0].name if len(files) == 1 else f"{len(files)} files",
+        lead=_lead(batch, cards, changes),
         tag={"text": text, "classes": f"govuk-tag--{colour}"},
         cards=cards,
         left_out=tuple((file.name, file.refusal) for file in files if seen and file.refusal),
@@ -128,35 +129,37 @@ def _card(file: ImportFile, status: ImportBatch.Status) -> FileCard:
 
 
 def _in_words(figures: Mapping[str, int], handler: str, *, done: bool) -> str:
+    """The figures that are not none: “9 values to add, 8 unchanged, 1 left out.”"""
     singular, plural = nouns(handler)
-    noun = singular if figures["added"] == 1 else plural
-    add, change = ("added", "changed") if done else ("to add", "to change")
-    said = [
-        f"{_number(figures['added'])} {noun} {add}",
-        f"{_number(figures['changed'])} {change}",
-        f"{_number(figures['unchanged'])} unchanged",
-    ]
-    if figures["refused"]:
-        said.append(f"{_number(figures['refused'])} left out")
-    text = ", ".join(said)
-    return f"{text[0].upper()}{text[1:]}."
+    words = {
+        "added": "added" if done else "to add",
+        "changed": "changed" if done else "to change",
+        "unchanged": "unchanged",
+        "refused": "left out",
+    }
+    said = [f"{figures[name]:,} {{}}{text}" for name, text in words.items() if figures[name]]
+    if not said:
+        return "Nothing was changed." if done else "Nothing to change."
+    first = next(figures[name] for name in words if figures[name])
+    noun = "" if said[0].endswith("left out") else f"{singular if first == 1 else plural} "
+    return f"{', '.join(said).replace('{}', noun, 1).replace('{}', '')}."
 
 
-def _number(number: int) -> str:
-    return f"{number:,}" if number else "none"
-
-
-def _lead(batch: ImportBatch, cards: Sequence[FileCard]) -> str:
+def _lead(batch: ImportBatch, cards: Sequence[FileCard], changes: int) -> str:
     Status = ImportBatch.Status
     match Status(batch.status):
         case Status.READING:
             return "The files are being read. Nothing is recorded until you have seen what they would change."
+        case Status.PREVIEWED if cards and not changes:
+            return "These files would change nothing: what they say is recorded already."
         case Status.PREVIEWED if cards:
             return "This is what the files would change. Nothing is recorded yet."
         case Status.PREVIEWED:
             return "None of these files can be imported. Nothing is recorded."
         case Status.APPLYING:
             return "The files are being imported. You can leave this page."
+        case Status.APPLIED if not changes:
+            return "These files changed nothing: what they say was recorded already."
         case Status.APPLIED:
             return "These files have been imported. Importing them again would change nothing."
         case Status.DISCARDED:

@@ -5,12 +5,12 @@ or the command was given wrongly. With --dry-run nothing is written and the same
 """
 
 import csv
+import datetime as dt
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from schools.importing.plans import Plan
 from schools.importing.reading import Source, Unreadable
 from schools.importing.storing import Scope
 from schools.importing.tally import Tally, nouns, sentence
-from schools.models import ImportBatch, ImportFile
+from schools.models import ImportBatch
 from schools.rules import academic_years
 
 _SHOWN = 5  # problems of each file on a terminal; --problems writes them all
@@ -72,17 +72,14 @@ class Command(BaseCommand):
         authority, scope = self._scope(options["authority"], found, dry_run=options["dry_run"])
         if not options["dry_run"]:
             batches.reference_present(now=now)
-        tallies = running.preview(
-            found, scope, lambda done, total, message: self._progress(f"{done + 1}/{total} {message}")
-        )
-        files: list[ImportFile] = []
-        if not options["dry_run"] and any(not plan.refusal for plan in found):
-            files = self._apply(found, tallies, authority, options["year"], now)
+        if options["dry_run"]:
+            tallies = running.preview(
+                found, scope, lambda done, total, message: self._progress(f"{done + 1}/{total} {message}")
+            )
+        else:
+            tallies = self._apply(found, authority, options["year"], now)
         self._progress("")
-        results = [
-            _result(plan, tally, file)
-            for plan, tally, file in zip(found, tallies, files or repeat(None, len(found)), strict=True)
-        ]
+        results = [_result(plan, tally) for plan, tally in zip(found, tallies, strict=True)]
         if options["problems"]:
             _write_problems(options["problems"], results)
         if options["json"]:
@@ -148,20 +145,18 @@ class Command(BaseCommand):
     # --- doing it
 
     def _apply(
-        self,
-        found: Sequence[Plan],
-        tallies: Sequence[Tally],
-        authority: Authority | None,
-        year: int | None,
-        now: Any,
-    ) -> list[ImportFile]:
+        self, found: Sequence[Plan], authority: Authority | None, year: int | None, now: dt.datetime
+    ) -> list[Tally]:
+        tallies = [Tally(handler=plan.handler) for plan in found]
+        if all(plan.refusal for plan in found):
+            return tallies
         with transaction.atomic():
             batch = ImportBatch.objects.create(
                 authority=authority, status=ImportBatch.Status.APPLYING, created_at=now, year=year
             )
             files = batches.store_files(batch, found, tallies, [""] * len(found))
         try:
-            batches.apply_files(batch, found, files, _Direct(self), trusted=True)
+            tallies = batches.apply_files(batch, found, files, _Direct(self), trusted=True)
         except BaseException as error:
             ImportBatch.objects.filter(pk=batch.pk).update(
                 status=ImportBatch.Status.FAILED,
@@ -169,8 +164,9 @@ class Command(BaseCommand):
             )
             raise
         with transaction.atomic():
+            batches.store_tallies(files, tallies)
             batches.complete(batch, by=None, now=timezone.now())
-        return files
+        return tallies
 
     # --- telling
 
@@ -240,12 +236,9 @@ def _name_of(code: str, found: Sequence[Plan]) -> str | None:
     return None
 
 
-def _result(plan: Plan, tally: Tally, file: ImportFile | None) -> dict[str, Any]:
+def _result(plan: Plan, tally: Tally) -> dict[str, Any]:
     figures = tally.figures()
-    summary: dict[str, Any] = tally.summary()
-    if file is not None and file.outcome:
-        figures = {name: file.outcome[name] for name in figures}
-        summary = {**summary, **file.outcome}
+    summary = tally.summary()
     return {
         "name": f"{plan.name} › {plan.sheet}" if plan.sheet else plan.name,
         "kind": plan.layout.key if plan.layout else "",

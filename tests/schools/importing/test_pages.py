@@ -72,7 +72,7 @@ def test_files_are_given_previewed_and_applied(client, admin, run_jobs):
     )
     assert "Row 3, URN, “100002”" in seen
     assert "Not recognised: the first columns are a, b." in seen
-    assert "9 values to add, none to change, none unchanged, 1 left out." in seen
+    assert "9 values to add, 1 left out." in seen
     assert "Import these files" in seen
 
     client.post(reverse("schools:import-apply", args=[batch.public_id]))
@@ -85,6 +85,27 @@ def test_files_are_given_previewed_and_applied(client, admin, run_jobs):
     assert IndicatorValue.objects.filter(indicator__stage="KS2").count() == 9
     entry = ChangeLogEntry.objects.get(action="schools.apply_import")
     assert entry.by == admin
+
+
+def test_files_that_change_nothing_say_so_before_and_after(client, admin, run_jobs):
+    for expected in ("1 school to add.", "1 school unchanged."):
+        batch = give(client, edubase_20230705=made.gias())
+        run_jobs()
+        assert expected in text(client.get(batch.get_absolute_url()))
+        client.post(reverse("schools:import-apply", args=[batch.public_id]))
+        run_jobs()
+    assert "These files changed nothing" in text(client.get(batch.get_absolute_url()))
+    batch = give(client, edubase_20230705=made.gias(), links_2023=made.links([5, 6, "", "Successor", ""]))
+    run_jobs()
+    seen = text(client.get(batch.get_absolute_url()))
+    assert "These files would change nothing" in seen
+    assert "Nothing to change." in seen
+
+
+def test_only_what_was_left_out_needs_no_noun(client, admin, run_jobs):
+    batch = give(client, **{"2017-2018_ks2": made.ks2({"URN": "x"})})
+    run_jobs()
+    assert "1 left out." in text(client.get(batch.get_absolute_url()))
 
 
 def test_applying_twice_applies_once(client, admin, run_jobs):

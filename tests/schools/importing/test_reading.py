@@ -1,3 +1,4 @@
+import datetime as dt
 import io
 import zipfile
 
@@ -107,10 +108,8 @@ def workbook(*sheets, percent=False):
 
 
 def test_a_spreadsheet_gives_the_text_it_shows():
-    import datetime as dt
-
     content = workbook(
-        ("Data", [["URN", "A", "B", "C", "D"], [100001, 4.7, True, None, dt.datetime(2026, 1, 2)]])
+        ("Data", [["URN", "A", "B", "C", "D"], [100001, 4.7, True, None, dt.date(2026, 1, 2)]])
     )
     assert rows("a.xlsx", content)[1] == (2, ["100001", "4.7", "TRUE", "", "2026-01-02"])
 
@@ -130,12 +129,10 @@ def test_a_spreadsheet_with_nothing_in_it_is_refused(percent):
     book = Workbook()
     if percent:
         book.active["A1"].number_format = "0%"
-        book.active["A1"] = None
     stream = io.BytesIO()
     book.save(stream)
-    with pytest.raises(Unreadable, match="empty|cannot be read"):
-        [list(table.rows()) for table in tables(from_bytes("a.xlsx", stream.getvalue()))]
-        raise Unreadable("empty")
+    with pytest.raises(Unreadable, match="spreadsheet is empty"):
+        tables(from_bytes("a.xlsx", stream.getvalue()))
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04rubbish", b"\xd0\xcf\x11\xe0rubbish"])
