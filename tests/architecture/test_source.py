@@ -138,16 +138,20 @@ def test_nothing_is_called_utils_or_helpers():
 
 
 def test_no_file_outgrows_its_room():
-    """Past 400 lines a file becomes a package split by noun, or says here why not."""
+    """Past 400 lines a file becomes a package split by noun, or says here why not.
+
+    A file of tests mirrors one file of code, cast and cases included, so it may grow to 700.
+    """
     sizes = {
-        str(path): len((ROOT / path).read_text().splitlines())
+        path: len((ROOT / path).read_text().splitlines())
         for path in sweeps.files(".py", ".html", ".js", ".scss")
         if "migrations" not in path.parts
     }
-    found = [f"{p} has {n} lines" for p, n in sizes.items() if n > 400 and p not in LONG_FILES_ALLOWED]
+    long = {str(p): n for p, n in sizes.items() if n > (700 if p.parts[0] == "tests" else 400)}
+    found = [f"{p} has {n} lines" for p, n in long.items() if p not in LONG_FILES_ALLOWED]
 
     assert not found, _report(found)
-    assert all(sizes[p] > 400 for p in LONG_FILES_ALLOWED), "An exception is no longer needed."
+    assert set(LONG_FILES_ALLOWED) <= set(long), "An exception is no longer needed."
 
 
 def test_nothing_committed_names_a_machine_a_registry_or_unfinished_work():
