@@ -16,6 +16,7 @@ from schools.forms.schools import YES_NO_UNKNOWN, as_bool, as_text
 from schools.models import Inspection
 from schools.rules.ofsted import Findings, Framework, areas_for, framework_on, scale_for
 from ui.forms import DateField, Form
+from ui.forms.wording import in_sentence
 
 _GRADING = (InspectionKind.GRADED, InspectionKind.URGENT)
 
@@ -107,11 +108,14 @@ class FindingsForm(Form):
             )
 
     def _add_areas(self) -> None:
-        grades = [("", "Not judged"), *((key, grade.text) for key, grade in self.framework.scale.items())]
+        grades = [(key, grade.text) for key, grade in self.framework.scale.items()]
         needed = self.framework.main_areas if self._needs_areas() else frozenset()
         for area, name in self.areas.items():
             self.fields[f"area_{area}"] = forms.ChoiceField(
-                label=name, choices=grades, required=area in needed
+                label=name,
+                choices=[("", "Choose a grade" if area in needed else "Not judged"), *grades],
+                required=area in needed,
+                error_messages={"required": f"Select the grade for {in_sentence(name)}"},
             )
 
     def _needs_areas(self) -> bool:

@@ -54,9 +54,9 @@ class YearLine:
 
 
 def years_of(authorities: Collection[Authority], on: dt.date) -> dict[int, tuple[YearLine, ...]]:
-    """Last year, this and the next for each authority (by id). One query."""
+    """This academic year, the next and the last for each authority (by id). One query."""
     this = academic_year(on)
-    years = (this - 1, this, this + 1)
+    years = (this, this + 1, this - 1)
     rows = list(HalfTerm.objects.filter(authority__in=authorities, year__in=years))
     found = {}
     for authority in authorities:

@@ -11,6 +11,14 @@ from schools.models import OfficerAssignment, School, SchoolContact
 from schools.querysets import permissions_over
 from schools.rules.dates import in_words, month_in_words
 
+# The head first, then those one asks for next
+_CONTACT_ORDER = {
+    role.value: place
+    for place, role in enumerate(
+        dict.fromkeys((ContactRole.HEADTEACHER, ContactRole.PRINCIPAL, *ContactRole))
+    )
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
@@ -48,7 +56,7 @@ class PeoplePanel:
 
 def people_panel(school: School, user: User, on: dt.date) -> PeoplePanel:
     """Two queries, and at most two for what the reader may do. Whoever may see the school may see its people."""
-    rows = list(school.contacts.all())
+    rows = sorted(school.contacts.all(), key=lambda row: _CONTACT_ORDER[row.role])
     contacts = [person_line(row, on) for row in rows]
     officers = [officer_line(row, on) for row in school.officers.select_related("user")]
     over = permissions_over(user, school)

@@ -317,9 +317,9 @@ def test_an_authoritys_years_count_the_schools_with_dates_of_their_own(
     years = years_of([authority, far_authority], TODAY)
 
     assert [(line.year, bool(line.table), line.own_schools) for line in years[authority.pk]] == [
-        (2025, False, 0),
         (2026, True, 1),
         (2027, False, 0),
+        (2025, False, 0),
     ]
     assert not any(line.table for line in years[far_authority.pk])
 

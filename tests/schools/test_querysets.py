@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from accounts.choices import Permission, Role
-from schools.choices import Audience, ContactRole, LinkKind
+from schools.choices import Audience, ContactRole, LinkKind, SchoolPhase
 from schools.models import Circumstance, Inspection, School
+from schools.querysets import permissions_over
 from tests import factories as make
 
 D = dt.date
@@ -182,3 +183,27 @@ def test_inspections_are_seen_by_whoever_sees_the_school(school, far_school, hea
     assert [row.school for row in Inspection.objects.visible_to(head)] == [school]
     assert not Inspection.objects.visible_to(other_head)
     assert not Inspection.objects.visible_to(auditor)
+
+
+@pytest.mark.requirement("L-007")
+def test_a_remit_of_an_area_or_a_phase_reaches_its_schools_and_both_ways_of_asking_agree(authority):
+    area, cluster = (make.AreaFactory(authority=authority) for _ in range(2))
+    schools = {
+        "in area": make.SchoolFactory(authority=authority, area=area),
+        "in cluster": make.SchoolFactory(authority=authority, cluster=cluster, phase=SchoolPhase.SECONDARY),
+        "special": make.SchoolFactory(authority=authority, phase=SchoolPhase.NOT_APPLICABLE),
+        "all-through": make.SchoolFactory(authority=authority, phase=SchoolPhase.ALL_THROUGH),
+    }
+    for remit, reached in (
+        ({"area": area}, {"in area"}),
+        ({"area": cluster}, {"in cluster"}),
+        ({"phase": "0-11"}, {"in area", "special", "all-through"}),
+        ({"phase": "11-19"}, {"in cluster", "special", "all-through"}),
+        ({"area": area, "phase": "11-19"}, set()),
+    ):
+        person = make.UserFactory()
+        make.RoleGrantFactory(user=person, authority=authority, role=Role.AREA_MANAGER, **remit)
+        seen = set(School.objects.with_permission(person, Permission.EDIT_SCHOOL))
+        assert seen == {schools[name] for name in reached}
+        for school in schools.values():
+            assert (Permission.EDIT_SCHOOL in permissions_over(person, school)) == (school in seen)

@@ -123,7 +123,7 @@ def test_a_report_card_is_recorded_and_what_contradicts_it_is_explained(as_manag
     )
     assert 'href="#id_category_0"' in refused
     missing = as_manager.post(address, {"safeguarding_effective": "yes"}).content.decode()
-    assert "Select inclusion" in missing
+    assert "Select the grade for inclusion" in missing
     as_manager.post(address, areas | {"area_inclusion": "urgent", "category": "significant_improvement",
                                       "category_reason": "unacceptable_with_capacity"})  # fmt: skip
     assert Inspection.objects.get().category == ConcernCategory.SIGNIFICANT_IMPROVEMENT
