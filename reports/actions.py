@@ -60,7 +60,8 @@ def release(
     Raises PermissionDenied, RendererMissing, and whatever `confirm` raises.
     """
     permissions.check_can_release(by, school)
-    for attempts_left in reversed(range(_ATTEMPTS)):
+    attempts = 0
+    while True:
         if released := Document.objects.filter(kind=kind.key, source=source, source_version=version).first():
             return released
         number = _next_number(school, kind.audience)
@@ -117,9 +118,9 @@ def release(
                 return document
         except IntegrityError:
             # Someone released this very version, or took the number, between our reading and our writing.
-            if not attempts_left:
+            attempts += 1
+            if attempts == _ATTEMPTS:
                 raise
-    raise AssertionError("unreachable")
 
 
 @transaction.atomic

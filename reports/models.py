@@ -91,9 +91,6 @@ class Document(models.Model):
         ]
         indexes = [models.Index(fields=["school", "-released_at"])]
 
-    def __str__(self) -> str:
-        return self.title
-
     def get_absolute_url(self) -> str:
         """Reads `school`."""
         return reverse("reports:document-detail", args=[self.school.urn, self.public_id])

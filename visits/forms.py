@@ -30,9 +30,14 @@ class VisitForm(Form):
         choices=[("took_place", "Yes, it took place"), ("planned", "No, it is planned")],
         widget=forms.RadioSelect,
         initial="took_place",
+        error_messages={"required": "Select whether the visit has taken place"},
     )
-    took_place_on = DateField(label="When did it take place?")
-    planned_on = DateField(label="When is it planned for?")
+    took_place_on = DateField(
+        label="When did it take place?", error_messages={"required": "Enter the date on which it took place"}
+    )
+    planned_on = DateField(
+        label="When is it planned for?", error_messages={"required": "Enter the date for which it is planned"}
+    )
     starts_at = forms.TimeField(
         label="Start time",
         help_text="For example, 09:30.",
@@ -48,7 +53,12 @@ class VisitForm(Form):
         max_value=rules.MOST_HALF_DAYS / 2,
         required=False,
     )
-    kind = forms.ChoiceField(label="What kind of visit?", choices=VisitKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="What kind of visit?",
+        choices=VisitKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what kind of visit it is"},
+    )
     activities = forms.MultipleChoiceField(
         label="What is it for?",
         help_text="Tick all that apply.",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import new_public_id
 from schools.choices import Audience
 from schools.models import School
-from visits import choices, rules
+from visits import rules
 from visits.choices import NoteStatus, VisitKind, VisitStatus
 from visits.querysets import NoteQuerySet, NoteVersionQuerySet, VisitQuerySet
 
@@ -82,9 +82,6 @@ class Visit(models.Model):
             models.Index(fields=["adviser", "status"]),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.school}"
-
     def get_absolute_url(self) -> str:
         return reverse("visits:visit-detail", args=[self.school.urn, self.public_id])
 
@@ -119,10 +116,6 @@ class VisitActivity(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint("visit", "key", name="visit_activity_once")]
-
-    @property
-    def text(self) -> str:
-        return choices.activities()[self.key].text
 
 
 class Note(models.Model):

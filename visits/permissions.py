@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.choices import Permission
 from accounts.models import User
+from reports.permissions import can_release as can_release_about
 from reports.permissions import check_can_release as check_can_release_about
 from schools.models import School
 from visits import documents, rules
@@ -107,14 +108,6 @@ def can_cancel(user: User, visit: Visit) -> bool:
     return _holds(check_can_cancel, user, visit)
 
 
-def can_edit(user: User, note: Note) -> bool:
-    return _holds(check_can_edit, user, note)
-
-
-def can_finalise(user: User, note: Note, sections: Sequence[NoteSection]) -> bool:
-    return _holds(check_can_finalise, user, note, sections)
-
-
 def can_reopen(user: User, note: Note) -> bool:
     return _holds(check_can_reopen, user, note)
 
@@ -125,7 +118,7 @@ def can_release(user: User, note: Note, version: NoteVersion | None) -> bool:
 
 def can_release_later(user: User, visit: Visit) -> bool:
     """Whether the person will be able to release the report once the note is final."""
-    return visit.kind in KINDS_SHOWN_TO_SCHOOLS and _holds(check_can_release_about, user, visit.school)
+    return visit.kind in KINDS_SHOWN_TO_SCHOOLS and can_release_about(user, visit.school)
 
 
 def missing_of(note: Note, sections: Sequence[NoteSection]) -> tuple[rules.Missing, ...]:

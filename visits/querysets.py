@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.choices import Permission, Reach
 from accounts.models import User
 from accounts.permissions import powers_of
-from visits.choices import KINDS_SHOWN_TO_SCHOOLS, NoteStatus, VisitStatus
+from visits.choices import KINDS_SHOWN_TO_SCHOOLS, VisitStatus
 
 STAFF_REACHES = (Reach.SCOPE, Reach.ASSIGNED)
 
@@ -83,9 +83,6 @@ class NoteQuerySet(models.QuerySet):
             Q(visit__school__in=schools_for(user, Permission.WRITE_VISIT, on))
             | written_by(user, on, "visit__")
         )
-
-    def drafts(self) -> "NoteQuerySet":
-        return self.filter(status=NoteStatus.DRAFT)
 
 
 class NoteVersionQuerySet(models.QuerySet):

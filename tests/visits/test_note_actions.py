@@ -17,7 +17,7 @@ from schools.choices import ContactRole
 from schools.models import SchoolContact
 from tests import factories as make
 from tests.visits.conftest import AT, TEXTS
-from visits import actions, rules
+from visits import actions, documents, rules
 from visits.choices import NoteStatus, VisitKind
 from visits.models import Note, NoteVersion, Visit
 from visits.permissions import NotReady
@@ -264,6 +264,14 @@ class TestRelease:
         assert "Question attainment" in html
         assert "objectives" not in html
         assert "improvement meeting" not in html
+
+    def test_a_visit_without_length_or_people_leaves_those_lines_out(self, note):
+        said = documents.content_of(note.visit, note.sections.all())
+        said["visit"]["half_days"] = None
+        said["visit"]["attendees"] = "Hana Head"
+        facts = dict(documents.compose(said).blocks[0].rows)
+        assert "Time taken" not in facts
+        assert facts["Who took part"] == "Hana Head"
 
     @pytest.mark.requirement("K-213")
     def test_head_and_chair_are_told_that_a_document_awaits_and_nothing_of_it(self, final, adviser, told):

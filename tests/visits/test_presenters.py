@@ -110,6 +110,10 @@ def test_the_time_line_is_newest_first(school, adviser, head):
     assert len(presenters.time_line(head, school, limit=1)) == 1
 
 
+def test_a_school_without_visits_has_an_empty_time_line(adviser, school):
+    assert presenters.time_line(adviser, school) == []
+
+
 def test_the_lines_take_as_many_queries_for_ten_schools_as_for_one(authority, manager):
     schools = []
 

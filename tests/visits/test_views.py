@@ -92,7 +92,7 @@ def test_each_form_has_a_key_of_its_own(client, adviser, school):
         ),
         ({"took_place_on_year": "2099"}, "cannot have a date in the future"),
         ({"state": "planned"}, "Enter the date for which it is planned"),
-        ({"state": ""}, "Select"),
+        ({"state": ""}, "Select whether the visit has taken place"),
         ({"kind": "party"}, "There is a problem"),
         ({"days": "0.3"}, "steps of 0.25"),
         ({"days": "many"}, "number"),
@@ -140,6 +140,12 @@ def test_a_planned_visit_is_recorded_as_made(client, adviser, school):
     client.post(at("visit-change", visit), form(revision=0))
     visit.refresh_from_db()
     assert visit.took_place
+
+
+def test_a_planned_visit_reads_as_planned(client, adviser, school):
+    make.NoteFactory(visit=make.VisitFactory(school=school, adviser=adviser, status=VisitStatus.PLANNED))
+    client.force_login(adviser)
+    assert "Planned" in str(rows(client.get(of(school))))
 
 
 def test_the_form_of_a_visit_shows_what_stands(client, adviser, visit):
@@ -538,6 +544,12 @@ def test_a_note_is_made_final_in_two_steps_and_a_double_click_does_it_once(clien
         assert "The note is final." in text_of(response)
     assert note.versions.count() == 1
     assert "Release to the school" in text_of(response)
+
+
+def test_who_may_not_release_is_not_told_that_release_is_theirs(client, adviser, colleague, note):
+    for user, theirs in ((adviser, True), (colleague, False)):
+        client.force_login(user)
+        assert ("yours to take" in text_of(client.get(at("note-finalise", note.visit)))) == theirs
 
 
 def test_a_note_changed_meanwhile_is_looked_at_again_before_it_is_final(client, adviser, colleague, note):
