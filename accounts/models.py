@@ -112,14 +112,22 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=Q(end_on__isnull=True) | Q(end_on__gte=F("start_on")), name="grant_ends_after_start"
             ),
+            # Two constraints, since two nulls are not equal to SQLite
             models.UniqueConstraint(
                 "user",
                 "role",
                 "authority",
                 "area",
                 "phase",
-                condition=Q(end_on__isnull=True),
-                nulls_distinct=False,
+                condition=Q(end_on__isnull=True, area__isnull=False),
+                name="grant_for_an_area_once_at_a_time",
+            ),
+            models.UniqueConstraint(
+                "user",
+                "role",
+                "authority",
+                "phase",
+                condition=Q(end_on__isnull=True, area__isnull=True),
                 name="grant_once_at_a_time",
             ),
         ]

@@ -175,6 +175,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rolegrant',
-            constraint=models.UniqueConstraint(models.F('user'), models.F('role'), models.F('authority'), models.F('area'), models.F('phase'), condition=models.Q(('end_on__isnull', True)), name='grant_once_at_a_time', nulls_distinct=False),
+            constraint=models.UniqueConstraint(models.F('user'), models.F('role'), models.F('authority'), models.F('area'), models.F('phase'), condition=models.Q(('area__isnull', False), ('end_on__isnull', True)), name='grant_for_an_area_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='rolegrant',
+            constraint=models.UniqueConstraint(models.F('user'), models.F('role'), models.F('authority'), models.F('phase'), condition=models.Q(('area__isnull', True), ('end_on__isnull', True)), name='grant_once_at_a_time'),
         ),
     ]
