@@ -65,7 +65,7 @@ class _Read:
         found = run.memo[self.slot]
         if found is None:
             found = run.memo[self.slot] = self._read(run)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _read(self, run: Run) -> tuple[Series, int]:
         rows = run.series.get(self.key)

@@ -89,7 +89,7 @@ class StrandReader:
         found = run.memo[self.slot]
         if found is None:
             found = run.memo[self.slot] = self._read(run)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _read(self, run: Run) -> tuple[tuple[Row, ...], int]:
         rows: dict[int, Row] = {}
@@ -195,7 +195,7 @@ def _remembered(slot: int, check: StrandCheck) -> StrandCheck:
         found = run.memo[slot]
         if found is None:
             found = run.memo[slot] = check(run)
-        return found  # type: ignore[no-any-return]
+        return found
 
     return evaluate
 

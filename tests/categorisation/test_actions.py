@@ -65,7 +65,7 @@ def test_choosing_the_same_framework_twice_changes_nothing(leeds, authority):
 
 
 def test_a_framework_that_is_not_there_is_refused_by_name(frameworks, authority):
-    with pytest.raises(ValueError, match="no framework “york”. There are: leeds-2013, leicester-2007"):
+    with pytest.raises(ValueError, match=r"no framework “york”\. There are: leeds-2013, leicester-2007"):
         choose_framework(authority=authority, slug="york", start_on=TODAY, by=None, now=NOW)
 
 
@@ -97,9 +97,7 @@ def test_without_a_framework_there_is_no_suggestion(frameworks, leeds, school, a
     assert refresh_suggestions([], on=TODAY, now=NOW) == 0
 
 
-def test_ten_schools_cost_as_many_queries_as_one(
-    leeds, school, authority, count_queries
-):
+def test_ten_schools_cost_as_many_queries_as_one(leeds, school, authority, count_queries):
     refresh_suggestions(schools_of(authority), on=TODAY, now=NOW)
     one = count_queries(lambda: refresh_suggestions(schools_of(authority), on=TODAY, now=NOW))
     make.SchoolFactory.create_batch(9, authority=authority)
