@@ -43,6 +43,7 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("My schools", "workspace:my-schools", (P.WRITE_VISIT,)),
     ("Schools", "workspace:school-list", (P.EXPORT_LIST,)),
     ("Indicators", "workspace:indicator-list", (P.EXPORT_LIST,)),
+    ("Nothing to report", "schools:return-many", (P.RECORD_CIRCUMSTANCE,)),
     ("Import", "schools:import-list", (P.IMPORT_DATA,)),
     ("People", "accounts:person-list", (P.MANAGE_PEOPLE,)),
     ("Calendar", "schools:calendar", (P.MANAGE_CALENDAR,)),
@@ -51,17 +52,17 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("Logs", "accounts:change-log", (P.VIEW_LOGS,)),
 )
 
-# A school's own pages: text, address, what it takes over that school
-_SCHOOL_NAVIGATION: tuple[tuple[str, str, P], ...] = (
-    ("Overview", "workspace:school", P.VIEW_SCHOOL),
-    ("Data", "workspace:school-data", P.VIEW_INDICATORS),
-    ("Level and why", "categorisation:why", P.VIEW_SUGGESTION),
-    ("Visits and notes", "visits:visit-list", P.READ_VISIT),
-    ("Documents", "reports:document-list", P.READ_DOCUMENT),
-    ("Inspections", "schools:inspection-list", P.VIEW_SCHOOL),
-    ("Circumstances", "schools:circumstance-list", P.VIEW_SUGGESTION),
-    ("People", "schools:people", P.VIEW_SCHOOL),
-    ("History", "workspace:school-history", P.VIEW_SCHOOL),
+# A school's own pages: text, address, what it takes over that school (any one suffices)
+_SCHOOL_NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
+    ("Overview", "workspace:school", (P.VIEW_SCHOOL,)),
+    ("Data", "workspace:school-data", (P.VIEW_INDICATORS,)),
+    ("Level and why", "categorisation:why", (P.VIEW_SUGGESTION,)),
+    ("Visits and notes", "visits:visit-list", (P.READ_VISIT, P.READ_SHARED_NOTE)),
+    ("Documents", "reports:document-list", (P.READ_DOCUMENT,)),
+    ("Inspections", "schools:inspection-list", (P.VIEW_SCHOOL,)),
+    ("Circumstances", "schools:circumstance-list", (P.VIEW_SUGGESTION,)),
+    ("People", "schools:people", (P.VIEW_SCHOOL,)),
+    ("History", "workspace:school-history", (P.VIEW_SCHOOL,)),
 )
 
 
@@ -127,8 +128,8 @@ def _school_navigation(request: HttpRequest, user: User, school: School) -> list
         request.path,
         [
             Link(text, reverse(name, args=[school.urn]))
-            for text, name, permission in _SCHOOL_NAVIGATION
-            if permission in covered
+            for text, name, permissions in _SCHOOL_NAVIGATION
+            if covered.intersection(permissions)
         ],
     )
 
