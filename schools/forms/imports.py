@@ -59,7 +59,7 @@ class ImportForm(Form):
     authority = forms.ModelChoiceField(
         Authority.objects.none(), label="Authority", empty_label="Choose an authority"
     )
-    files = SeveralFilesField(
+    uploads = SeveralFilesField(
         label="Files",
         help_text="As they were published: CSV files, spreadsheets, or a zip of them. You can choose several at once",
         error_messages={"required": "Select the files to import"},

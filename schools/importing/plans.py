@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from schools.importing import layouts, reading, reference, years
 from schools.importing.inspections import Inspections
 from schools.importing.layouts import Header, Layout, Unrecognised
+from schools.importing.links import Links
 from schools.importing.measures import Measures
 from schools.importing.reading import Row, Source, Table, Unreadable
-from schools.importing.register import Links, Register, as_at_in_name
+from schools.importing.register import Register, as_at_in_name
 from schools.rules import academic_years
 
 Progress = Callable[[str], None]

@@ -263,13 +263,13 @@ def _uses_percent_format(content: bytes) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(i.file_size for i in archive.infolist()) > MAX_UNPACKED_BYTES // 2:
-                raise Unreadable("The spreadsheet unpacks to too much. Save the sheet as CSV and give that.")
-            if "xl/styles.xml" not in archive.namelist():
-                return False
-            styles = archive.read("xl/styles.xml").decode("utf-8", "replace")
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+            unpacked = sum(i.file_size for i in archive.infolist())
+            has_styles = unpacked <= MAX_UNPACKED_BYTES and "xl/styles.xml" in archive.namelist()
+            styles = archive.read("xl/styles.xml").decode("utf-8", "replace") if has_styles else ""
+    except Exception as error:  # a damaged zip raises whatever its bytes provoke
         raise Unreadable("This spreadsheet is damaged. Save the sheet as CSV and give that.") from error
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise Unreadable("The spreadsheet unpacks to too much. Save the sheet as CSV and give that.")
     custom = set(re.findall(r'<numFmt [^>]*numFmtId="(\d+)"[^>]*formatCode="[^"]*%', styles))
     custom |= {"9", "10"}  # the two built-in percentage formats
     used = re.search(r"<cellXfs.*?</cellXfs>", styles, re.S)
@@ -284,9 +284,9 @@ def _cell_text(value: object, percent: bool = False) -> str:
         return str(value).upper()
     if isinstance(value, (int, float)):
         number = Decimal(repr(value))
-        if percent:
-            return f"{(number * 100).normalize():f}%"
-        return f"{number.normalize():f}" if number.is_finite() else ""
+        if not number.is_finite():
+            return ""
+        return f"{(number * 100).normalize():f}%" if percent else f"{number.normalize():f}"
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     if isinstance(value, dt.date):

@@ -1,9 +1,9 @@
-"""Rows of the register of schools, and of the links between them, into facts."""
+"""Rows of the register of schools into facts."""
 
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from schools.choices import (
     ALTERNATIVE_PROVISION_TYPES,
     SPECIAL_TYPES,
-    LinkKind,
     SchoolPhase,
     SchoolStatus,
     SchoolType,
@@ -19,8 +18,9 @@ from schools.choices import (
 )
 from schools.importing import values
 from schools.importing.layouts import Header, Layout
+from schools.importing.links import links_in
 from schools.importing.reading import Row
-from schools.importing.records import LinkFacts, Problem, SchoolFacts, Value
+from schools.importing.records import Problem, SchoolFacts, Value
 from schools.rules import academic_years
 
 # Texts by which GIAS says "nothing to say here"
@@ -67,15 +67,6 @@ NOT_SCHOOLS = frozenset(
         SchoolType.INSTITUTION_FUNDED_BY_OTHER_DEPARTMENT,
     }
 )
-
-_LINK_KINDS: Mapping[str, LinkKind] = {
-    "": LinkKind.SUCCESSOR,
-    "amalgamated": LinkKind.SUCCESSOR_AMALGAMATED,
-    "merged": LinkKind.SUCCESSOR_MERGED,
-    "split school": LinkKind.SUCCESSOR_SPLIT,
-    "split": LinkKind.SUCCESSOR_SPLIT,
-}
-_LINKED = re.compile(r"\s*(\d{5,7})\s+(\S.*?)\s*", re.ASCII)
 
 _LENGTHS = {
     "name": 200, "closure_reason": 120, "gender": 20, "religious_character": 80, "diocese": 120, "street": 120,
@@ -149,7 +140,7 @@ class Register:
             facts=facts,
             trust=self._trust_of(row),
             head=self._head_of(row),
-            links=list(self._links_of(row, urn)),
+            links=list(links_in(row, urn, self._links)),
             **self._capacity_of(row, facts),
         )
 
@@ -271,16 +262,6 @@ class Register:
             return None
         return name, "acting" in self._text(row, self._head.get("title")).casefold()
 
-    def _links_of(self, row: Row, urn: int) -> Iterator[LinkFacts]:
-        """The search export writes links after the last column, as many cells as there are links."""
-        if self._links is None:
-            return
-        for cell in row.cells[self._links :]:
-            match = _LINKED.fullmatch(cell)
-            link = _link(row.number, urn, int(match[1]), match[2], None) if match else None
-            if link:
-                yield link
-
     def _capacity_of(self, row: Row, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Capacity and surplus places (L-019) of the year of the row's own census date; nothing without one."""
         capacity, pupils = facts.get("capacity"), facts.get("pupils")
@@ -301,78 +282,6 @@ class Register:
 
     def _refuse(self, row: Row, position: int | None, value: str, message: str) -> None:
         self.problems.append(Problem(row.number, self._header.name(position or 0), value[:80], message))
-
-
-class Links:
-    """The links layout bound to a header."""
-
-    def __init__(self, layout: Layout, header: Header) -> None:
-        detail = layout.detail
-        self._header = header
-        self._urn = header.position(detail["school"]["urn"])
-        self._other = header.position(detail["link"]["other"])
-        self._type = header.position(detail["link"]["type"])
-        self._date = header.position(detail["link"]["date"])
-        self.problems: list[Problem] = []
-
-    def parse(self, row: Row) -> LinkFacts | None:
-        texts = [
-            row.cells[p].strip() if p is not None and p < len(row.cells) else ""
-            for p in (self._urn, self._other, self._type, self._date)
-        ]
-        position = self._urn
-        try:
-            urn = values.urn(texts[0])
-            position = self._other
-            other = values.urn(texts[1])
-        except values.BadCell as error:
-            text = texts[0] if position == self._urn else texts[1]
-            self._refuse(row.number, position, text, f"{error}; the link was left out")
-            return None
-        try:
-            established = values.date(texts[3])
-        except values.BadCell as error:
-            self._refuse(row.number, self._date, texts[3], f"{error}; the link was kept without its date")
-            established = None
-        if urn == other:
-            self._refuse(
-                row.number, self._other, texts[1], "a school cannot follow itself; the link was left out"
-            )
-            return None
-        link = _link(row.number, urn, other, texts[2], established)
-        if link is None:
-            self._refuse(
-                row.number, self._type, texts[2], "this kind of link is not known; the link was left out"
-            )
-        return link
-
-    def _refuse(self, row: int, position: int | None, value: str, message: str) -> None:
-        self.problems.append(Problem(row, self._header.name(position or 0), value[:80], message))
-
-
-def _link(row: int, urn: int, other: int, kind: str, on: dt.date | None) -> LinkFacts | None:
-    """One link out of GIAS's wordings, always read as "predecessor was followed by successor"."""
-    words = " ".join(kind.casefold().split())
-    head, _, tail = words.partition(" - ")
-    if urn == other:
-        return None
-    if head == "predecessor" and tail in _LINK_KINDS:
-        return LinkFacts(row, other, urn, _LINK_KINDS[tail], on)
-    if head == "successor" and tail in _LINK_KINDS:
-        return LinkFacts(row, urn, other, _LINK_KINDS[tail], on)
-    if words == "result of amalgamation":
-        # GIAS writes this on either side; the newer establishment has the higher number
-        return LinkFacts(row, min(urn, other), max(urn, other), LinkKind.SUCCESSOR_AMALGAMATED, on)
-    if "expansion" in words or "change in age range" in words:
-        return LinkFacts(row, min(urn, other), max(urn, other), LinkKind.EXPANSION, on)
-    if words in (
-        "other",
-        "sixth form centre link",
-        "sixth form centre school",
-        "closure",
-    ) or words.startswith("merged"):
-        return LinkFacts(row, min(urn, other), max(urn, other), LinkKind.OTHER, on)
-    return None
 
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_]?(\d\d)(?:[-_]?(\d\d))?(?!\d)", re.ASCII)

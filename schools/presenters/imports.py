@@ -38,6 +38,7 @@ class FileCard:
 class ImportPage:
     batch: ImportBatch
     title: str
+    giver: str
     lead: str
     tag: dict[str, str]
     cards: tuple[FileCard, ...]
@@ -76,6 +77,7 @@ def import_page(batch: ImportBatch, files: Sequence[ImportFile]) -> ImportPage:
     return ImportPage(
         batch=batch,
         title=files[0].name if len(files) == 1 else f"{len(files)} files",
+        giver=f"given by {batch.created_by.name}" if batch.created_by else "at the command line",
         lead=_lead(batch, cards, changes),
         tag={"text": text, "classes": f"govuk-tag--{colour}"},
         cards=cards,

@@ -19,10 +19,13 @@ from schools import actions
 from schools.forms.imports import ImportForm
 from schools.models import ImportBatch, ImportFile
 from schools.presenters.imports import import_page, problem_rows, status_tag, title_of
-from schools.views.outcomes import posted
 from ui.lists import Column, Tag, list_response
 
 _NAMES = Prefetch("files", ImportFile.objects.only("batch_id", "name", "position"))
+
+
+def _giver(batch: ImportBatch) -> str:
+    return batch.created_by.name if batch.created_by else "Command line"
 
 
 @access(Permission.IMPORT_DATA)
@@ -39,7 +42,7 @@ def import_list(request: HttpRequest) -> HttpResponseBase:
             ),
             Column("authority", "Authority", "authority.name", sort="authority__name"),
             Column("status", "Status", lambda batch: Tag(*status_tag(batch)), sort="status"),
-            Column("created_by", "Given by", "created_by.name", sort="created_by__name"),
+            Column("created_by", "Given by", _giver, sort="created_by__name"),
             Column("created_at", "Given", "created_at", sort="created_at"),
             Column("applied_at", "Imported", "applied_at", sort="applied_at"),
         ),
@@ -57,11 +60,12 @@ def import_new(request: HttpRequest) -> HttpResponse:
     if not authorities:
         # The permission reaches part of an authority only; files are for the whole of one
         return render(request, "schools/import_new.html", {"form": None})
-    form = ImportForm(authorities, posted(request), request.FILES)
-    if request.method == "POST" and form.is_valid():
+    is_posted = request.method == "POST"
+    form = ImportForm(authorities, request.POST, request.FILES) if is_posted else ImportForm(authorities)
+    if is_posted and form.is_valid():
         batch = actions.start_import(
             authority=form.chosen_authority,
-            uploads=form.cleaned_data["files"],
+            uploads=form.cleaned_data["uploads"],
             year=form.cleaned_data["year"],
             by=request.user,
             at=timezone.now(),

@@ -1,6 +1,7 @@
 """What every store shares: whose schools an import may touch, what files of it said before, and how rows go through."""
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,7 +52,7 @@ class Claims:
     register_days: dict[int, dt.date] = field(default_factory=dict)  # URN: the day its register facts are of
 
 
-class Store:
+class Store(ABC):
     """Takes the rows of one plan, a few hundred at a time. `take` and `finish` write only when `write` is true.
 
     A write takes place in the caller's transaction; what is compared is read in it too.
@@ -63,14 +64,15 @@ class Store:
         self.claims = claims
         self.tally = Tally(handler=plan.handler)
 
+    @abstractmethod
     def take(self, rows: Sequence[Row], *, write: bool) -> None:
-        raise NotImplementedError
+        """The next rows, in order."""
 
+    @abstractmethod
     def skip(self, rows: Sequence[Row]) -> None:
         """Rows written before a job was killed: only remember what they said."""
-        raise NotImplementedError
 
-    def finish(self, *, write: bool) -> None:
+    def finish(self, *, write: bool) -> None:  # noqa: B027  # most stores have nothing left to do
         """After the last row."""
 
     # --- helpers of the stores

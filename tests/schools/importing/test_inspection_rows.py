@@ -187,3 +187,7 @@ def test_a_years_inspections_are_told_apart_by_their_type(words, day, kind):
     ]
     found, _ = parsed(made.file(header, ["100001", "1", words, day, day, "2", "2", ""]))
     assert [facts.kind for facts in found] == [kind]
+
+
+def test_a_row_of_blanks_tells_of_nothing():
+    assert parsed(made.ofsted().rstrip() + b"\r\n , , ,\r\n")[1] == []

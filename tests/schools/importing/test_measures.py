@@ -3,6 +3,9 @@ from decimal import Decimal
 import pytest
 
 from schools.choices import ValueStatus as S
+from schools.importing import layouts, reference
+from schools.importing.layouts import Header
+from schools.importing.measures import Measures
 from schools.importing.reading import Row
 from schools.importing.records import ComparatorValues, SchoolValues
 from tests.schools.importing import made
@@ -212,3 +215,27 @@ def test_a_lone_cell_does_no_harm():
     parser = made.plan("2017-18.csv", made.ks2()).measures()
     assert parser.parse(Row(9, ["1"])) is None
     assert [p.row for p in parser.problems] == [9]
+
+
+def test_every_layout_names_only_indicators_and_groups_that_there_are():
+    for layout in layouts.all_layouts():
+        for measure in layout.detail.get("measures", ()):
+            assert measure["indicator"] in reference.indicators()
+            groups = measure.get("columns", layout.detail.get("suffixes", {"all": ""}))
+            assert set(groups) <= set(reference.groups())
+
+
+def test_an_indicator_nobody_shipped_is_taken_as_produced():
+    assert not reference.not_produced("local_measure", 2017)
+
+
+def test_a_share_needs_both_its_columns():
+    detail = {
+        "school": {"urn": ["URN"]},
+        "measures": [
+            {"indicator": "fsm_pct", "type": "percent", "part": "A", "whole": "B"},
+            {"indicator": "roll", "type": "count", "columns": {"all": "A"}},
+        ],
+    }
+    layout = layouts.Layout("x", "X", "measures", True, 30, (), (), "", detail)
+    assert Measures(layout, Header(["URN", "A"]), 2018, reference.not_produced).keys == {("roll", "all")}

@@ -38,7 +38,7 @@ def upload(**files):
 
 
 def give(client, year="", **files):
-    response = client.post(NEW, {"files": upload(**files), "year": year})
+    response = client.post(NEW, {"uploads": upload(**files), "year": year})
     assert response.status_code == 302, response.content.decode()
     return ImportBatch.objects.latest("created_at")
 
@@ -205,7 +205,7 @@ def test_two_files_of_one_name_are_two(client, admin, run_jobs):
         SimpleUploadedFile("x" * 240 + "2017-18.csv", made.ks4()),
         SimpleUploadedFile("x" * 240 + "2017-18.csv", made.ks4({"TPUP": "1"})),
     ]
-    client.post(NEW, {"files": given})
+    client.post(NEW, {"uploads": given})
     run_jobs()
     names = [file.name for file in ImportFile.objects.all()]
     assert len(set(names)) == 4
@@ -222,10 +222,10 @@ def test_the_year_given_is_kept_for_the_file_without_one(client, admin, run_jobs
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"files": []}, "Select the files to import"),
-        ({"files": upload(**{"notes.pdf": b"x"})}, "notes.pdf is no CSV file, spreadsheet or zip"),
-        ({"files": upload(**{"a.csv": b""})}, "a.csv is empty"),
-        ({"files": upload(**{"a.csv": b"a,b"}), "year": "2017"}, "Write it as 2017-18"),
+        ({"uploads": []}, "Select the files to import"),
+        ({"uploads": upload(**{"notes.pdf": b"x"})}, "notes.pdf is no CSV file, spreadsheet or zip"),
+        ({"uploads": upload(**{"a.csv": b""})}, "a.csv is empty"),
+        ({"uploads": upload(**{"a.csv": b"a,b"}), "year": "2017"}, "Write it as 2017-18"),
     ],
 )
 def test_what_cannot_be_taken_is_told_at_its_field(client, admin, data, words):
@@ -235,14 +235,19 @@ def test_what_cannot_be_taken_is_told_at_its_field(client, admin, data, words):
     assert not ImportBatch.objects.exists()
 
 
+def test_the_empty_form_accuses_nobody(client, admin):
+    assert "There is a problem" not in text(client.get(NEW))
+    assert "Select the files to import" in text(client.post(NEW))
+
+
 def test_too_many_or_too_large_files_are_refused_in_words(client, admin, monkeypatch):
     monkeypatch.setattr("schools.forms.imports.MAX_UPLOADS", 2)
-    response = client.post(NEW, {"files": upload(**{f"{n}.csv": b"a,b" for n in range(3)})})
+    response = client.post(NEW, {"uploads": upload(**{f"{n}.csv": b"a,b" for n in range(3)})})
     assert "Choose 2 files or fewer, or put them in a zip. You chose 3." in text(response)
     monkeypatch.setattr("schools.forms.imports.MAX_UPLOAD_BYTES", 2)
-    assert "together. Choose fewer." in text(client.post(NEW, {"files": upload(**{"a.csv": b"a,b"})}))
+    assert "together. Choose fewer." in text(client.post(NEW, {"uploads": upload(**{"a.csv": b"a,b"})}))
     monkeypatch.setattr("schools.forms.imports.MAX_FILE_BYTES", 1)
-    assert "a.csv must be 0 MB or smaller" in text(client.post(NEW, {"files": upload(**{"a.csv": b"a,b"})}))
+    assert "a.csv must be 0 MB or smaller" in text(client.post(NEW, {"uploads": upload(**{"a.csv": b"a,b"})}))
 
 
 def test_what_was_left_out_can_be_downloaded(client, admin, run_jobs):
@@ -304,7 +309,7 @@ def test_importing_for_another_authority_is_impossible(client, admin, far_author
     for name in ("apply", "discard"):
         assert client.post(reverse(f"schools:import-{name}", args=[theirs.public_id])).status_code == 404
     assert theirs.files.get().name not in text(client.get("/imports/"))
-    response = client.post(NEW, {"files": upload(a=b"a,b"), "authority": far_authority.pk})
+    response = client.post(NEW, {"uploads": upload(a=b"a,b"), "authority": far_authority.pk})
     assert ImportBatch.objects.exclude(pk=theirs.pk).get().authority != far_authority
     assert response.status_code == 302
 
@@ -312,8 +317,8 @@ def test_importing_for_another_authority_is_impossible(client, admin, far_author
 def test_who_imports_for_several_authorities_chooses_one(client, admin, authority, far_authority, run_jobs):
     make.RoleGrantFactory(user=admin, role=Role.POLICY_ADMIN, authority=far_authority)
     assert "Choose an authority" in text(client.get(NEW))
-    assert client.post(NEW, {"files": upload(a=b"a,b")}).status_code == 200
-    client.post(NEW, {"files": upload(a=b"a,b"), "authority": far_authority.pk})
+    assert client.post(NEW, {"uploads": upload(a=b"a,b")}).status_code == 200
+    client.post(NEW, {"uploads": upload(a=b"a,b"), "authority": far_authority.pk})
     assert ImportBatch.objects.get().authority == far_authority
 
 
@@ -391,6 +396,44 @@ def test_a_failed_import_of_the_command_line_is_on_no_page(client, admin):
         authority=None, status="failed", created_at=timezone.now(), failure="x"
     )
     assert client.get(batch.get_absolute_url()).status_code == 404
+
+
+def test_imports_of_the_command_line_are_listed_with_the_authoritys(client, admin, authority):
+    failed = ImportBatch.objects.create(
+        authority=authority, status="failed", created_at=timezone.now(), failure="It stopped before the end."
+    )
+    assert "Command line" in text(client.get("/imports/"))
+    seen = text(client.get(failed.get_absolute_url()))
+    assert "at the command line" in seen
+    assert "It stopped before the end." in seen
+    made.import_files({"edubase_20230705.csv": made.gias()}, authority)
+    applied = ImportBatch.objects.get(status="applied")
+    assert "1 school added." in text(client.get(applied.get_absolute_url()))
+
+
+def test_what_was_left_alone_while_it_was_read_stays_so(client, admin, monkeypatch, run_jobs):
+    from schools.importing import running
+
+    batch = give(client, edubase_20230705=made.gias())
+    preview = running.preview
+
+    def left_alone_meanwhile(*args):
+        tallies = preview(*args)
+        ImportBatch.objects.update(status="discarded")
+        return tallies
+
+    monkeypatch.setattr(running, "preview", left_alone_meanwhile)
+    run_jobs()
+    batch.refresh_from_db()
+    assert (batch.status, batch.files.get().kind) == ("discarded", "")
+
+
+def test_an_import_is_closed_once(authority):
+    from schools.importing import batches
+
+    batch = make.ImportBatchFactory(authority=authority, status="applying")
+    assert batches.complete(batch, by=None, now=timezone.now())
+    assert not batches.complete(batch, by=None, now=timezone.now())
 
 
 @pytest.mark.browser

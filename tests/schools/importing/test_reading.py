@@ -222,3 +222,33 @@ def test_a_folder_gives_tables_in_order_and_names_the_rest(tmp_path):
 def test_names_are_kept_short_and_printable():
     assert reading.kept_name("a\x00b" + "x" * 300) == "x" * 255
     assert reading.kept_name("a\nb.csv") == "a?b.csv"
+
+
+def test_a_spreadsheet_that_unpacks_to_too_much_or_has_broken_styles_is_refused(monkeypatch):
+    content = workbook(("Data", [["URN"], [1]]))
+    broken = bytearray(content)
+    position = content.index(b"xl/styles.xml") + 40
+    broken[position : position + 60] = b"\xff" * 60
+    with pytest.raises(Unreadable, match=r"damaged|cannot be read"):
+        tables(from_bytes("a.xlsx", bytes(broken)))
+    monkeypatch.setattr(reading, "MAX_UNPACKED_BYTES", 100)
+    with pytest.raises(Unreadable, match="unpacks to too much"):
+        tables(from_bytes("a.xlsx", content))
+
+
+def test_a_spreadsheet_of_another_maker_is_read_without_styles():
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(("Data", [["URN"], [1]])))) as source,
+        zipfile.ZipFile(stream, "w") as copy,
+    ):
+        for name in source.namelist():
+            if name != "xl/styles.xml":
+                copy.writestr(name, source.read(name))
+    assert rows("a.xlsx", stream.getvalue()) == [(1, ["URN"]), (2, ["1"])]
+
+
+def test_numbers_a_spreadsheet_cannot_show_are_empty():
+    assert reading._cell_text(float("nan"), percent=True) == ""
+    assert reading._cell_text(float("inf")) == ""
+    assert reading._cell_text(dt.datetime(2026, 1, 2, 3, tzinfo=dt.UTC)) == "2026-01-02"

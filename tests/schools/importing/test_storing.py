@@ -588,8 +588,8 @@ def test_a_killed_job_goes_on_where_it_stopped_with_the_same_figures(authority, 
         make.SchoolFactory(urn=urn, authority=authority)
     rows = [{"URN": str(urn)} for urn in range(100001, 100008)]
     files = {
-        GIAS: made.gias(*rows),
-        "2017-18_full.csv": made.ks2(*rows, *rows_of_england()),
+        GIAS: made.gias(*rows, {"URN": "100011", "LA (code)": "902"}),
+        "2017-18_full.csv": made.ks2({"URN": "5"}, {"URN": "x"}, *rows, *rows_of_england()),
         "2017-18_subset.csv": made.ks2(*rows, *rows_of_england("1%"), header=made.KS2_HEADER[:12]),
         "links_20230421.csv": made.links(
             *[[urn, urn + 100, "", "Successor", ""] for urn in range(100001, 100006)]
@@ -682,3 +682,15 @@ def test_statuses_are_all_worded_for_the_sentence():
     from schools.importing.tally import _STATUS_WORDS
 
     assert set(_STATUS_WORDS) == set(ValueStatus) - {ValueStatus.PUBLISHED}
+
+
+def test_a_file_that_vanishes_between_looking_and_reading_is_refused(authority, tmp_path):
+    from schools.importing import batches, plans, reading, running
+
+    for name, content in {KS2: made.ks2(), GIAS: made.gias()}.items():
+        (tmp_path / name).write_bytes(content)
+    found = plans.prepare([reading.from_path(tmp_path / name) for name in (KS2, GIAS)])
+    (tmp_path / GIAS).unlink()
+    tallies = running.preview(found, batches.scope_of(authority, now=timezone.now(), trusted=False))
+    assert "cannot be opened" in found[0].refusal
+    assert [tally.unknown for tally in tallies] == [0, 1]
