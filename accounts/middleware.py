@@ -1,6 +1,7 @@
 """Enforces each view's declaration (accounts.access) before the view runs, and writes the read log after it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -34,7 +35,11 @@ class AccessMiddleware:
         declared: Access | None = getattr(request, "access", None)
         if declared is None or declared.public:
             return response
-        if declared.reads and response.status_code < 300 and shown:
+        if (
+            declared.reads
+            and shown
+            and (response.status_code < 300 or response.status_code == HTTPStatus.CONFLICT)
+        ):
             _record_read(request, declared, shown)
         if not response.has_header("Cache-Control"):
             # What was restricted stays out of the browser's store on a shared computer. Other pages may be

@@ -412,6 +412,17 @@ def test_words_written_while_the_note_was_made_final_stay_on_the_page(client, ad
     assert "Not yet saved." in page
 
 
+def test_posting_nothing_to_a_final_note_shows_nothing_of_it(client, colleague, final):
+    client.force_login(colleague)
+    response = client.post(
+        at("note-edit", final.visit), {"text-strengths": "Mine.", "revision-strengths": "0"}
+    )
+    assert response.status_code == 409
+    page = text_of(response)
+    assert "Mine." in page
+    assert not [text for text in TEXTS.values() if text in page]
+
+
 def test_a_form_without_its_numbers_overwrites_nothing_unseen(client, adviser, note):
     note.sections.filter(key="strengths").update(revision=2)
     client.force_login(adviser)
@@ -427,6 +438,17 @@ def test_opening_somebody_elses_draft_is_logged_and_opening_ones_own_is_not(clie
         client.force_login(user)
         for page in ("note-edit", "note-preview"):
             client.get(at(page, note.visit))
+        assert ReadLogEntry.objects.filter(kind="draft_note").count() == count
+
+
+@pytest.mark.requirement("L-256")
+def test_reading_somebody_elses_draft_by_saving_on_an_old_revision_is_logged(
+    client, adviser, colleague, note
+):
+    for user, count in ((adviser, 0), (colleague, 1)):
+        client.force_login(user)
+        response = autosave(client, note, text="Mine.", revision=7)
+        assert response.json()["theirs"] == TEXTS["strengths"]
         assert ReadLogEntry.objects.filter(kind="draft_note").count() == count
 
 
@@ -477,7 +499,11 @@ def test_what_cannot_be_saved_is_answered_in_words(client, adviser, note, posted
     assert response.json()["error"]
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "3", '{"text": "x"}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "[]", "3", '{"text": "x"}', b"\xff", '{"text": "x", "revision": Infinity}', "[" * 100_000],
+    ids=range(8),
+)
 def test_a_body_that_is_no_section_is_refused(client, adviser, note, body):
     client.force_login(adviser)
     url = at("section-save", note.visit, "strengths")

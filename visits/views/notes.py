@@ -77,8 +77,9 @@ def note_edit(request: SignedInRequest, urn: int, public_id: str) -> HttpRespons
             boxes = _boxes_with_errors(sections, typed)
         except Refused as error:
             # The note was made final, or the visit cancelled, while this was written: the words stay on the page.
+            # Only those: what else the note says is read where its audiences are kept.
             refused = error
-            boxes = [_Box(section, *typed.get(section.key, (section.text, 0))) for section in sections]
+            boxes = [_Box(section, *typed[section.key]) for section in sections if section.key in typed]
         else:
             if not saved.conflicts:
                 messages.success(request, f"Saved {_clock(saved)}.")
@@ -106,7 +107,7 @@ def note_edit(request: SignedInRequest, urn: int, public_id: str) -> HttpRespons
     return response
 
 
-@access(Permission.WRITE_VISIT, methods=("POST",))
+@access(Permission.WRITE_VISIT, reads="draft_note", methods=("POST",))
 def section_save(request: SignedInRequest, urn: int, public_id: str, key: str) -> JsonResponse:
     """Save one section, posted as JSON {"text", "revision"} by static/src/note.js.
 
@@ -129,10 +130,17 @@ def section_save(request: SignedInRequest, urn: int, public_id: str, key: str) -
         return JsonResponse({"error": str(refused)}, status=409)
     except KeyError as error:
         return JsonResponse({"error": f"This note has no {error}."}, status=400)
-    except (ValueError, TypeError) as error:
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+    ) as error:  # also infinite, or endlessly nested
         return JsonResponse({"error": str(error)}, status=400)
     if saved.conflicts:
         conflict = saved.conflicts[0]
+        if visit.adviser_id != request.user.pk:
+            shown(request, visit)
         return JsonResponse(
             {"theirs": conflict.theirs, "by": conflict.theirs_by, "revision": conflict.revision}, status=409
         )
