@@ -6,12 +6,12 @@ import io
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.access import access
+from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.models import Authority
 from accounts.permissions import authority_ids
@@ -29,7 +29,7 @@ def _giver(batch: ImportBatch) -> str:
 
 
 @access(Permission.IMPORT_DATA)
-def import_list(request: HttpRequest) -> HttpResponseBase:
+def import_list(request: SignedInRequest) -> HttpResponseBase:
     return list_response(
         request,
         queryset=_visible(request).prefetch_related(_NAMES).defer("failure"),
@@ -55,7 +55,7 @@ def import_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @access(Permission.IMPORT_DATA, methods=("GET", "HEAD", "POST"))
-def import_new(request: HttpRequest) -> HttpResponse:
+def import_new(request: SignedInRequest) -> HttpResponse:
     authorities = list(Authority.objects.filter(pk__in=authority_ids(request.user, Permission.IMPORT_DATA)))
     if not authorities:
         # The permission reaches part of an authority only; files are for the whole of one
@@ -75,7 +75,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.IMPORT_DATA)
-def import_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def import_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     batch = _batch(request, public_id)
     return render(
         request, "schools/import_detail.html", {"page": import_page(batch, list(batch.files.all()))}
@@ -83,7 +83,7 @@ def import_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(Permission.IMPORT_DATA)
-def import_problems(request: HttpRequest, public_id: str) -> HttpResponse:
+def import_problems(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Every problem by file and row, for a spreadsheet."""
     batch = _batch(request, public_id)
     text = io.StringIO()
@@ -96,7 +96,7 @@ def import_problems(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(Permission.IMPORT_DATA, methods=("POST",))
-def import_apply(request: HttpRequest, public_id: str) -> HttpResponse:
+def import_apply(request: SignedInRequest, public_id: str) -> HttpResponse:
     batch = _batch(request, public_id)
     try:
         actions.apply_import(batch=batch, by=request.user, at=timezone.now())
@@ -106,7 +106,7 @@ def import_apply(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(Permission.IMPORT_DATA, methods=("POST",))
-def import_discard(request: HttpRequest, public_id: str) -> HttpResponse:
+def import_discard(request: SignedInRequest, public_id: str) -> HttpResponse:
     batch = _batch(request, public_id)
     try:
         actions.discard_import(batch=batch, by=request.user, at=timezone.now())
@@ -117,9 +117,9 @@ def import_discard(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("schools:import-list")
 
 
-def _visible(request: HttpRequest) -> "QuerySet[ImportBatch]":
+def _visible(request: SignedInRequest) -> "QuerySet[ImportBatch]":
     return ImportBatch.objects.visible_to(request.user).select_related("authority", "created_by", "job")
 
 
-def _batch(request: HttpRequest, public_id: str) -> ImportBatch:
+def _batch(request: SignedInRequest, public_id: str) -> ImportBatch:
     return get_object_or_404(_visible(request), public_id=public_id)
