@@ -179,10 +179,18 @@ def can_deactivate(user: User, person: User, on: dt.date) -> bool:
     return _passes(check_can_deactivate, user, person, on)
 
 
-def check_can_reactivate(user: User, person: User) -> None:
+def check_can_reactivate(user: User, person: User, on: dt.date) -> None:
+    """May let the person sign in again. That brings every role back that has not ended, so all must be one's own."""
     check_can_manage_person(user, person)
     if person.is_active:
         raise Refused("This account is active already.")
+    elsewhere = person.grants.not_over(on).exclude(
+        authority_id__in=authority_ids(user, Permission.MANAGE_PEOPLE)
+    )
+    if elsewhere.exists():
+        raise Refused(
+            "This person also holds roles that you do not manage. Whoever manages them ends them first."
+        )
 
 
 def check_can_send_invitation(user: User, person: User) -> None:
@@ -205,7 +213,7 @@ def check_someone_else_administers(grant: RoleGrant, last_day: dt.date) -> None:
     """
     if grant.role != Role.POLICY_ADMIN or grant.area_id is not None or grant.phase:
         return
-    after = last_day + dt.timedelta(days=1)
+    after = min(last_day, dt.date.max - dt.timedelta(days=1)) + dt.timedelta(days=1)
     others = (
         RoleGrant.objects.in_force(after)
         .filter(role=Role.POLICY_ADMIN, authority=grant.authority, area=None, phase="")

@@ -47,7 +47,7 @@ def deactivate(*, user: User, by: User, at: dt.datetime) -> None:
 def reactivate(*, user: User, by: User, at: dt.datetime) -> None:
     """The person may sign in again with the password they had; without one they need a new invitation."""
     person = User.objects.select_for_update().get(pk=user.pk)
-    permissions.check_can_reactivate(by, person)
+    permissions.check_can_reactivate(by, person, timezone.localdate(at))
     person.is_active = True
     person.save(update_fields=["is_active"])
     record_change(

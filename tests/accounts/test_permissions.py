@@ -277,11 +277,26 @@ class TestAccounts:
         with pytest.raises(Refused, match="last policy administrator"):
             permissions.check_can_deactivate(policy_admin, alone, TODAY)
 
+    def test_may_end_on_the_last_day_there_is(self, policy_admin, authority):
+        with pytest.raises(Refused, match="last policy administrator"):
+            permissions.check_someone_else_administers(policy_admin.grants.get(), dt.date.max)
+
     def test_are_reactivated_once(self, policy_admin, adviser):
         with pytest.raises(Refused, match="active already"):
-            permissions.check_can_reactivate(policy_admin, adviser)
+            permissions.check_can_reactivate(policy_admin, adviser, TODAY)
         adviser.is_active = False
-        permissions.check_can_reactivate(policy_admin, adviser)
+        permissions.check_can_reactivate(policy_admin, adviser, TODAY)
+
+    def test_are_not_reactivated_by_who_shares_an_old_role_only(self, policy_admin, far_authority):
+        """Or another authority's administrator could give back a dismissed officer the run of these schools."""
+        dismissed = make.UserFactory(
+            is_active=False, grants=[(Role.ADVISER, policy_admin.grants.get().authority)]
+        )
+        far_admin = make.UserFactory(grants=[(Role.POLICY_ADMIN, far_authority)])
+        make.RoleGrantFactory(user=dismissed, authority=far_authority, end_on=TODAY - DAY)
+        with pytest.raises(Refused, match="roles that you do not manage"):
+            permissions.check_can_reactivate(far_admin, dismissed, TODAY)
+        permissions.check_can_reactivate(policy_admin, dismissed, TODAY)
 
     def test_that_can_be_signed_in_to_need_no_invitation(self, policy_admin, adviser):
         with pytest.raises(Refused, match="reset their password themselves"):
