@@ -185,6 +185,12 @@ class ContactRole(TextChoices):
     PRINCIPAL = "principal", "Principal"
 
 
+# They must be told of some things, or speak for its faith, and do not run the school: its papers are not theirs to
+# read, whatever role they hold for a school of their own.
+OUTSIDE_CONTACT_ROLES = frozenset(
+    {ContactRole.DIOCESAN_AUTHORITY, ContactRole.FOUNDATION_APPOINTER, ContactRole.FAITH_REPRESENTATIVE}
+)
+
 # Of these a school has one at a time
 SINGLE_CONTACT_ROLES = frozenset({ContactRole.HEADTEACHER, ContactRole.CHAIR, ContactRole.PRINCIPAL})
 

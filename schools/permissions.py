@@ -2,23 +2,21 @@
 the reason, `can_x` is its answer as a bool. At most two queries each once the person's grants are known.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 
 from accounts.choices import Permission, Reach, Role
 from accounts.models import Authority, User
 from accounts.permissions import authority_ids, holds, powers_of
-from schools.choices import Audience
+from schools.choices import Audience, ContactRole
 from schools.models import School
-from schools.querysets import permissions_over
+from schools.querysets import contact_roles, permissions_over
 
 # Whose eyes each audience is for: an officer reads with the authority's, a head with the school's own
 _AUTHORITY_READS = frozenset({Audience.SCHOOL, Audience.GOVERNORS_PANEL, Audience.AUTHORITY})
-_SCHOOL_READS: Mapping[Role, frozenset[Audience]] = {
-    Role.CHAIR: frozenset({Audience.SCHOOL, Audience.GOVERNORS_PANEL})
-}
 _SHARED = frozenset({Audience.SCHOOL})
+_SHARED_WITH_CHAIR = frozenset({Audience.SCHOOL, Audience.GOVERNORS_PANEL})
 
 
 def check_can_edit_school(user: User, school: School) -> None:
@@ -107,7 +105,10 @@ def readable_audiences(user: User, school: School) -> frozenset[Audience]:
         for power in powers_of(user)
         if power.permission == Permission.VIEW_SUGGESTION and power.authority_id == school.authority_id
     }
-    return _SHARED.union(*(_SCHOOL_READS.get(role, _SHARED) for role in roles))
+    # Who chairs one school and leads another is the panel's subject there, not its member
+    if Role.CHAIR in roles and ContactRole.CHAIR in contact_roles(user, school):
+        return _SHARED_WITH_CHAIR
+    return _SHARED
 
 
 def _check(user: User, school: School, permission: Permission, doing: str) -> None:

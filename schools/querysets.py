@@ -10,11 +10,11 @@ from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Replace, Upper
 from django.utils import timezone
 
-from accounts.choices import Permission, Reach
+from accounts.choices import Permission, Reach, Role
 from accounts.choices import Phase as PhaseRemit
 from accounts.models import User
 from accounts.permissions import Power, authority_ids, powers_of
-from schools.choices import LINEAGE_LINKS, OPEN_STATUSES, Audience, SchoolPhase
+from schools.choices import LINEAGE_LINKS, OPEN_STATUSES, OUTSIDE_CONTACT_ROLES, Audience, SchoolPhase
 from schools.rules.circumstances import Known, Recorded, Returned, known
 from schools.rules.lineage import Lineage, Link, lineages
 from schools.rules.terms import HalfTermDates, resolve
@@ -259,7 +259,7 @@ def _covers(user: User, power: Power, on: dt.date) -> Q:
         inside &= Q(phase__in=_REMIT_PHASES[PhaseRemit(power.phase)])
     if power.reach == Reach.SCOPE:
         return inside
-    ids = _assigned_ids(user, on) if power.reach == Reach.ASSIGNED else _own_ids(user, on)
+    ids = _assigned_ids(user, on) if power.reach == Reach.ASSIGNED else _own_ids(user, on, power.role)
     return inside & Q(pk__in=ids)
 
 
@@ -269,10 +269,24 @@ def _assigned_ids(user: User, on: dt.date) -> models.QuerySet:
     return OfficerAssignment.objects.in_force(on).filter(user=user).values("school_id")
 
 
-def _own_ids(user: User, on: dt.date) -> models.QuerySet:
+def _own_ids(user: User, on: dt.date, role: Role) -> models.QuerySet:
+    """The schools to which the person belongs in a way that the role is for."""
+    contacts = _contacts(user, on)
+    if role != Role.FAITH_REPRESENTATIVE:
+        contacts = contacts.exclude(role__in=OUTSIDE_CONTACT_ROLES)
+    return contacts.values("school_id")
+
+
+def _contacts(user: User, on: dt.date) -> models.QuerySet:
     from schools.models import SchoolContact
 
-    return SchoolContact.objects.in_force(on).filter(user=user).values("school_id")
+    return SchoolContact.objects.in_force(on).filter(user=user)
+
+
+def contact_roles(user: User, school: "School", on: dt.date | None = None) -> frozenset[str]:
+    """As what the person belongs to the school on a day (ContactRole). One query."""
+    contacts = _contacts(user, on or timezone.localdate()).filter(school=school)
+    return frozenset(contacts.values_list("role", flat=True))
 
 
 def permissions_over(user: User, school: "School", on: dt.date | None = None) -> frozenset[Permission]:
@@ -283,12 +297,18 @@ def permissions_over(user: User, school: "School", on: dt.date | None = None) ->
     day = on or timezone.localdate()
     powers = [power for power in powers_of(user, day) if _in_scope(power, school)]
     reaches = {power.reach for power in powers}
-    held = {Reach.SCOPE}
-    if Reach.ASSIGNED in reaches and _assigned_ids(user, day).filter(school_id=school.pk).exists():
-        held.add(Reach.ASSIGNED)
-    if Reach.OWN in reaches and _own_ids(user, day).filter(school_id=school.pk).exists():
-        held.add(Reach.OWN)
-    return frozenset(power.permission for power in powers if power.reach in held)
+    is_assigned = Reach.ASSIGNED in reaches and (
+        _assigned_ids(user, day).filter(school_id=school.pk).exists()
+    )
+    belongs_as = contact_roles(user, school, day) if Reach.OWN in reaches else frozenset()
+    runs_it = bool(belongs_as - OUTSIDE_CONTACT_ROLES)
+
+    def held(power: Power) -> bool:
+        if power.reach == Reach.OWN:
+            return runs_it or (power.role == Role.FAITH_REPRESENTATIVE and bool(belongs_as))
+        return power.reach == Reach.SCOPE or is_assigned
+
+    return frozenset(power.permission for power in powers if held(power))
 
 
 def _in_scope(power: Power, school: "School") -> bool:

@@ -14,7 +14,7 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import holds, roles_with
 from reports.composer import Block, blocks_of
 from reports.models import Document
-from schools.choices import Audience, ContactRole
+from schools.choices import OUTSIDE_CONTACT_ROLES, Audience, ContactRole
 from schools.models import School, SchoolContact
 from visits import choices, documents, permissions, rules
 from visits.choices import KINDS_SHOWN_TO_SCHOOLS, TOLD_OF_REPORTS, NoteStatus, VisitKind
@@ -134,8 +134,9 @@ def readers_of(school: School, on: dt.date) -> list[Reader]:
     for contact in contacts:
         address = contact.user.email if contact.user else contact.email
         told = contact.role in TOLD_OF_REPORTS and bool(address)
-        if contact.may_read or told:
-            readers.append(Reader(contact.name, ContactRole(contact.role).label, contact.may_read, told))
+        may_read = contact.may_read and contact.role not in OUTSIDE_CONTACT_ROLES
+        if may_read or told:
+            readers.append(Reader(contact.name, ContactRole(contact.role).label, may_read, told))
     return readers
 
 

@@ -59,3 +59,13 @@ def test_each_reads_with_their_own_eyes(school, other_school, far_school, author
     assert read(chair, school) == {Audience.SCHOOL, Audience.GOVERNORS_PANEL}
     for person, where in ((adviser, other_school), (head, other_school), (manager, far_school)):
         assert read(person, where) == frozenset()
+
+
+@pytest.mark.requirement("K-240")
+def test_who_chairs_another_school_does_not_read_what_the_governors_panel_says_of_their_own(
+    authority, head, school, other_school
+):
+    make.RoleGrantFactory(user=head, authority=authority, role=Role.CHAIR)
+    make.SchoolContactFactory(school=other_school, user=head, role=ContactRole.CHAIR)
+    assert permissions.readable_audiences(head, school) == {Audience.SCHOOL}
+    assert permissions.readable_audiences(head, other_school) == {Audience.SCHOOL, Audience.GOVERNORS_PANEL}

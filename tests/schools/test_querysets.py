@@ -1,17 +1,19 @@
 """Reads of schools: search, people, lineage, circumstances by reader."""
 
 import datetime as dt
+import random
 
 import pytest
 
-from accounts.choices import Permission, Role
-from schools.choices import Audience, ContactRole, LinkKind, SchoolPhase
+from accounts.choices import Permission, Phase, Role
+from schools.choices import Audience, ContactRole, LinkKind, OfficerRole, SchoolPhase
 from schools.models import Circumstance, Inspection, School
 from schools.querysets import permissions_over
 from tests import factories as make
 
 D = dt.date
 TODAY = D(2026, 11, 21)
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -207,3 +209,72 @@ def test_a_remit_of_an_area_or_a_phase_reaches_its_schools_and_both_ways_of_aski
         assert seen == {schools[name] for name in reached}
         for school in schools.values():
             assert (Permission.EDIT_SCHOOL in permissions_over(person, school)) == (school in seen)
+
+
+def test_both_ways_of_asking_agree_for_whatever_roles_people_hold(authority, far_authority):
+    """A list and a page never differ: any grants, remits, assignments, contacts and days."""
+    choose = random.Random(20261121)
+    areas = [make.AreaFactory(authority=authority) for _ in range(2)]
+    schools = [
+        make.SchoolFactory(
+            authority=choose.choice([authority, authority, far_authority]),
+            area=choose.choice([None, *areas]),
+            cluster=choose.choice([None, *areas]),
+            phase=choose.choice(list(SchoolPhase)),
+        )
+        for _ in range(8)
+    ]
+    held = 0
+    for _ in range(40):
+        person = make.UserFactory(is_active=choose.random() > 0.05)
+        for role in choose.sample(list(Role), choose.randint(1, 4)):
+            make.RoleGrantFactory(
+                user=person,
+                role=role,
+                authority=choose.choice([authority, authority, far_authority]),
+                area=choose.choice([None, None, *areas]),
+                phase=choose.choice(["", "", *Phase.values]),
+                **_some_days(choose),
+            )
+        for make_row, roles in (
+            (make.OfficerAssignmentFactory, OfficerRole),
+            (make.SchoolContactFactory, ContactRole),
+        ):
+            for school in choose.sample(schools, 3):
+                make_row(
+                    school=school,
+                    user=person,
+                    role=choose.choice(list(roles)),
+                    **_some_days(choose, TODAY, TODAY + DAY),
+                )
+        for day in (TODAY, TODAY + DAY):
+            on_pages = {school: permissions_over(person, school, day) for school in schools}
+            for permission in Permission:
+                listed = set(School.objects.with_permission(person, permission, day))
+                assert listed == {school for school in schools if permission in on_pages[school]}
+                held += len(listed)
+    assert held > 500  # or they agree on nothing
+
+
+def _some_days(choose, *ends):
+    start = TODAY + choose.randint(-2, 1) * DAY
+    end = choose.choice(ends or (None, TODAY))
+    return {"start_on": start, "end_on": end and max(start, end)}
+
+
+@pytest.mark.parametrize(
+    "role",
+    [ContactRole.DIOCESAN_AUTHORITY, ContactRole.FOUNDATION_APPOINTER, ContactRole.FAITH_REPRESENTATIVE],
+)
+@pytest.mark.requirement("K-242")
+def test_who_leads_one_school_and_is_told_about_another_does_not_read_its_papers(
+    role, authority, other_head, school, other_school
+):
+    make.SchoolContactFactory(school=school, user=other_head, role=role)
+    for permission in Permission:
+        assert school not in School.objects.with_permission(other_head, permission)
+    assert not permissions_over(other_head, school)
+    make.RoleGrantFactory(user=other_head, authority=authority, role=Role.FAITH_REPRESENTATIVE)
+    other_head.__dict__.pop("_powers")
+    assert permissions_over(other_head, school) == {Permission.VIEW_SCHOOL}
+    assert Permission.READ_DOCUMENT in permissions_over(other_head, other_school)
