@@ -26,6 +26,7 @@ def why(request: SignedInRequest, urn: int) -> HttpResponse:
     view = presenters.why(request.user, school, on=today)
     people = people_panel(school, request.user, today)
     request.shown.append(f"school:{school.urn}")
+    request.shown.about(urn=urn, authority_id=school.authority_id)
     return render(
         request,
         "categorisation/why.html",

@@ -37,6 +37,7 @@ def circumstance_list(request: SignedInRequest, urn: int) -> HttpResponse:
     school = _school(request, urn, Permission.VIEW_SUGGESTION)
     panel = circumstance_panel(school, request.user, timezone.localdate())
     request.shown.extend(panel.identifiers)
+    request.shown.about(urn=urn, authority_id=school.authority_id)
     context = {
         "school": school,
         "panel": panel,
@@ -92,6 +93,7 @@ def circumstance_end(request: SignedInRequest, urn: int, public_id: str) -> Http
             say(request, changed, f"“{line.title}” has a last day.")
             return redirect("schools:circumstance-list", urn=urn)
     request.shown.append(line.identifier)
+    request.shown.about(urn=urn, authority_id=school.authority_id)
     return render(request, "schools/circumstance_end.html", {"school": school, "form": form, "line": line})
 
 

@@ -197,3 +197,16 @@ def test_an_adviser_without_schools_is_told(client, authority):
     assert (
         "There is no school you may record for" in client.get(reverse("schools:return-many")).content.decode()
     )
+
+
+@pytest.mark.requirement("L-256")
+def test_who_works_for_two_authorities_is_logged_for_the_one_whose_school_it_is(
+    client, school, far_authority, adviser
+):
+    """Or the other one's auditors would learn of it: they read what their people did for nobody in particular."""
+    make.RoleGrantFactory(user=adviser, authority=far_authority, role=Role.ADVISER)
+    circumstance = make.CircumstanceFactory(school=school)
+    client.force_login(adviser)
+    client.get(url("circumstance-list", school))
+    client.get(reverse("schools:circumstance-end", args=[school.urn, circumstance.public_id]))
+    assert [entry.authority for entry in ReadLogEntry.objects.all()] == [school.authority] * 2
