@@ -4,7 +4,9 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -15,7 +17,7 @@ from accounts.models import Authority, User
 from categorisation.frameworks_in_force import compiled, version_for
 from categorisation.models import FrameworkChoice, FrameworkVersion, Suggestion
 from categorisation.permissions import check_can_choose_framework
-from categorisation.schema import dump_yaml, load_yaml, to_data
+from categorisation.schema import Framework, dump_yaml, load_yaml, to_data
 from categorisation.school_facts import AUTHORITY_AUDIENCES, facts_for
 from jobs.actions import enqueue
 from schools.choices import OPEN_STATUSES
@@ -36,11 +38,17 @@ def load_shipped(*, now: dt.datetime) -> list[FrameworkVersion]:
     ]
 
 
+@lru_cache(maxsize=8)
+def _read(content: bytes) -> tuple[Framework, dict[str, Any], str]:
+    """A document, the same as plain data, and the hash of its canonical form. Reading YAML takes a second or so."""
+    document = load_yaml(content)
+    data = json.loads(json.dumps(to_data(document), cls=DjangoJSONEncoder))
+    return document, data, hashlib.sha256(dump_yaml(document)).hexdigest()
+
+
 @transaction.atomic
 def _publish(content: bytes, *, now: dt.datetime) -> FrameworkVersion | None:
-    document = load_yaml(content)
-    canonical = dump_yaml(document)
-    sha256 = hashlib.sha256(canonical).hexdigest()
+    document, data, sha256 = _read(content)
     held = FrameworkVersion.objects.select_for_update().filter(slug=document.identity.slug)
     if held.filter(sha256=sha256).exists():
         return None
@@ -49,7 +57,7 @@ def _publish(content: bytes, *, now: dt.datetime) -> FrameworkVersion | None:
         slug=document.identity.slug,
         number=last + 1,
         title=document.identity.title,
-        document=json.loads(json.dumps(to_data(document), cls=DjangoJSONEncoder)),
+        document=data,
         sha256=sha256,
         effective_from=document.identity.effective_from,
         published_at=now,

@@ -11,10 +11,20 @@ from categorisation.presenters.lists import (
     support_text,
     with_suggestions,
 )
-from categorisation.presenters.why import Open, RuleGroup, RuleView, Why, entitlement_texts, why, whys
+from categorisation.presenters.why import (
+    Deed,
+    Open,
+    RuleGroup,
+    RuleView,
+    Why,
+    entitlement_texts,
+    why,
+    whys,
+)
 
 __all__ = [
     "Choice",
+    "Deed",
     "FrameworkPage",
     "LevelNames",
     "Open",

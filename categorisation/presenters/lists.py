@@ -81,4 +81,5 @@ def level_choices(user: User, names: LevelNames, *, on: dt.date) -> list[tuple[s
 def level_text(rank: int, names: LevelNames) -> str:
     """ "3: Enhanced support", or "3" where authorities call it differently."""
     called = {levels.get(rank) for levels in names.values()}
-    return f"{rank}: {called.pop()}" if len(called) == 1 else str(rank)
+    name = called.pop() if len(called) == 1 else None
+    return f"{rank}: {name}" if name else str(rank)

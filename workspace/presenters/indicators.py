@@ -22,6 +22,7 @@ from workspace.filters import SchoolFilter
 from workspace.presenters.school_lists import SEARCH, SEARCH_LABEL, searchable
 
 YEARS_SHOWN = 6
+WIDTH_COUNTS_AS = Decimal("0.2")  # a whole interval away from England, against a fifth of its figure
 LARGE_CHARTS = 4  # "at most four small charts, chosen by significance" on the overview
 
 
@@ -44,6 +45,17 @@ class Line:
             return None
         gap = latest.value - latest.national
         return -gap if self.indicator.better == Direction.DOWN else gap
+
+    @property
+    def distance(self) -> Decimal:
+        """From England, so that units compare: in England's own size; where there is a confidence interval, in widths
+        of it. Nought where there is nothing to compare with."""
+        latest, difference = self.latest, self.difference
+        if latest is None or latest.national is None or difference is None:
+            return Decimal(0)
+        if latest.ci_low is not None and latest.ci_high is not None and latest.ci_low < latest.ci_high:
+            return difference / (latest.ci_high - latest.ci_low) * WIDTH_COUNTS_AS
+        return difference / max(abs(latest.national), Decimal(1))
 
     @property
     def chart(self) -> charts.Chart:
@@ -129,23 +141,12 @@ def for_school(school: School, on: dt.date) -> SchoolData:
 
 
 def standing_out(school: School, on: dt.date, most: int = LARGE_CHARTS) -> list[Line]:
-    """The indicators furthest from England, measured in England's own size so that units compare; worst first."""
-
-    def distance(line: Line) -> Decimal:
-        difference, latest = line.difference, line.latest
-        if difference is None or latest is None or not latest.national:
-            return Decimal(0)
-        return difference / max(abs(latest.national), Decimal(1))
-
+    """The indicators furthest from England, worst first."""
+    lines = [line for line in lines_for(school, on) if line.indicator.better != Direction.NEUTRAL]
     ranked = sorted(
-        (
-            line
-            for line in lines_for(school, on)
-            if line.difference and line.indicator.better != Direction.NEUTRAL
-        ),
-        key=lambda line: (-abs(distance(line)), line.indicator.key),
-    )[:most]
-    return sorted(ranked, key=distance)
+        (line for line in lines if line.distance), key=lambda line: (-abs(line.distance), line.indicator.key)
+    )
+    return sorted(ranked[:most], key=lambda line: line.distance)
 
 
 def across_schools(request: SignedInRequest, schools: SchoolQuerySet) -> HttpResponseBase:

@@ -1,0 +1,133 @@
+"""The demonstration: loaded once, whole, only on one's own machine, with something to do for everyone."""
+
+import io
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Authority, User
+from categorisation.models import Suggestion
+from jobs.models import Job
+from reports.models import Document
+from schools.choices import SchoolStatus, ValueStatus
+from schools.models import IndicatorValue, Inspection, School, SchoolLink
+from visits.presenters import tasks
+from workspace.demo import loading, places
+from workspace.demo.activity import _weekday
+from workspace.demo.people import PASSWORD
+
+
+def run(command):
+    out = io.StringIO()
+    call_command(command, stdout=out)
+    return out.getvalue()
+
+
+def only(place, monkeypatch):
+    monkeypatch.setattr(loading, "PLACES", (place,))
+
+
+@pytest.fixture
+def kirkdale(frameworks, monkeypatch, quick_pdf):
+    only(places.KIRKDALE, monkeypatch)
+    assert run("load_demo").startswith("Made up Kirkdale")
+    return Authority.objects.get(code=places.KIRKDALE.code)
+
+
+@pytest.fixture
+def soarbridge(frameworks, monkeypatch, quick_pdf):
+    only(places.SOARBRIDGE, monkeypatch)
+    run("load_demo")
+    return Authority.objects.get(code=places.SOARBRIDGE.code)
+
+
+def check_levels_and_tasks(authority, place, levels):
+    ranks = Counter(
+        Suggestion.objects.filter(school__authority=authority).values_list("on_record", flat=True)
+    )
+    assert set(levels) <= set(ranks), ranks
+    for officer in place.officers:
+        if officer.role == "adviser":
+            adviser = User.objects.get(email=f"{officer.mailbox}@{place.domain}")
+            todo = [task.text.split()[0] for task in tasks(adviser, timezone.localdate())]
+            assert Counter(todo) == {"Finish": 2, "Release": 1, "Say": 1}
+            assert Document.objects.filter(released_by=adviser).count() == 1
+
+
+def test_kirkdale_tells_every_story(kirkdale, client):
+    check_levels_and_tasks(kirkdale, places.KIRKDALE, range(1, 6))
+    schools = School.objects.filter(authority=kirkdale)
+    assert schools.filter(status=SchoolStatus.CLOSED, closure_reason="Closure").count() == 1
+    assert SchoolLink.objects.count() > 3
+    values = IndicatorValue.objects.filter(school__in=schools)
+    assert values.filter(status=ValueStatus.SUPPRESSED).exists()
+    assert values.filter(status=ValueStatus.NOT_PRODUCED).exists()
+    inspected = Inspection.objects.values("school")
+    assert schools.open().exclude(pk__in=inspected).exists()
+    assert not Job.objects.filter(kind__startswith="categorisation.").exists()  # done at once
+
+    # Loading it again changes nothing
+    before = (School.objects.count(), User.objects.count())
+    assert run("load_demo") == ""
+    assert (School.objects.count(), User.objects.count()) == before
+
+    # One sign-in for each role, and a home page for each
+    rows = loading.sign_ins()
+    assert {role for _, role, _ in rows} >= {"School improvement adviser", "Headteacher", "Lead member"}
+    printed = run("demo_people")
+    assert all(email in printed for _, _, email in rows)
+    assert f"Password for all of them: {PASSWORD}" in printed
+    for _, role, email in rows:
+        person = User.objects.get(email=email)
+        assert person.check_password(PASSWORD)
+        client.force_login(person)
+        page = client.get(reverse("workspace:home")).content.decode()
+        assert "govuk-link" in page.split("<h1")[1].split("<footer")[0], f"{role} has nothing to do"
+
+
+def test_soarbridge_tells_every_story(soarbridge):
+    check_levels_and_tasks(soarbridge, places.SOARBRIDGE, [None, 1, 2, 3, 4])
+
+
+def test_a_place_is_written_whole_or_not_at_all(frameworks, monkeypatch):
+    only(places.KIRKDALE, monkeypatch)
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("workspace.demo.activity.write_visits", fail)
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        loading.load(now=timezone.localtime())
+    assert not Authority.objects.exists()
+
+
+def test_it_never_loads_where_others_can_reach_it(frameworks, settings, monkeypatch):
+    class Grown:
+        embedded = False
+
+    monkeypatch.setattr(settings, "ENVIRONMENT", Grown)
+    with pytest.raises(CommandError, match="passwords are printed for all to see"):
+        call_command("load_demo")
+    assert not Authority.objects.exists()
+
+
+def test_without_a_demonstration_it_says_how_to_load_one(db):
+    assert "manage.py load_demo" in run("demo_people")
+
+
+@pytest.mark.parametrize(
+    ("day", "back", "on"),
+    [
+        ("2026-11-20", False, "20"),
+        ("2026-11-21", False, "23"),
+        ("2026-11-22", True, "20"),
+        ("2026-11-22", False, "23"),
+    ],
+)
+def test_nobody_visits_at_a_weekend(day, back, on):
+    from datetime import date
+
+    assert _weekday(date.fromisoformat(day), back=back).strftime("%d") == on
