@@ -25,6 +25,8 @@ MAX_FILE_BYTES = 200 * 1024 * 1024  # the national GIAS file is 60 MB, the large
 MAX_FILES = 500
 MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 MAX_WORKBOOK_BYTES = 60 * 1024 * 1024  # read into memory
+MAX_CELLS = 20_000_000  # of a sheet, empty ones among them: memory is taken for each before the first is read
+MAX_STYLES_BYTES = 4 * 1024 * 1024
 MAX_NAME = 255
 _CHUNK = 1 << 16
 
@@ -35,6 +37,8 @@ TABLE_SUFFIXES = TEXT_SUFFIXES | WORKBOOK_SUFFIXES
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
+_STYLES = "xl/styles.xml"
+_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,9})(\d{1,12})["']""")  # the place of a cell, as r="B12"
 _DAMAGED_ZIP = "This zip file is damaged. Make it again, or give the files without zipping them."
 
 
@@ -209,7 +213,9 @@ def _workbook(source: Source) -> list[Table]:
         return _with_formats(content) if percent else _plain(content)
     except Unreadable:
         raise
-    except Exception as error:  # the readers raise whatever the file's bytes provoke
+    except BaseException as error:  # whatever the file's bytes provoke, a panic of Rust's too
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise Unreadable("This spreadsheet cannot be read. Save the sheet as CSV and give that.") from error
 
 
@@ -263,18 +269,61 @@ def _uses_percent_format(content: bytes) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(i.file_size for i in archive.infolist())
-            has_styles = unpacked <= MAX_UNPACKED_BYTES and "xl/styles.xml" in archive.namelist()
-            styles = archive.read("xl/styles.xml").decode("utf-8", "replace") if has_styles else ""
+            _check_size(archive)
+            _check_extent(archive)
+            has_styles = _STYLES in archive.namelist()
+            styles = archive.read(_STYLES).decode("utf-8", "replace") if has_styles else ""
+    except Unreadable:
+        raise
     except Exception as error:  # a damaged zip raises whatever its bytes provoke
         raise Unreadable("This spreadsheet is damaged. Save the sheet as CSV and give that.") from error
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise Unreadable("The spreadsheet unpacks to too much. Save the sheet as CSV and give that.")
-    custom = set(re.findall(r'<numFmt [^>]*numFmtId="(\d+)"[^>]*formatCode="[^"]*%', styles))
-    custom |= {"9", "10"}  # the two built-in percentage formats
+    custom = {"9", "10"}  # the two built-in percentage formats
+    for attributes in re.findall(r'<numFmt ((?:[^<>"]|"[^<"]*")*)', styles):
+        number = re.search(r'numFmtId="(\d+)"', attributes)
+        code = re.search(r'formatCode="([^"]*)"', attributes)
+        if number and code and "%" in code[1]:
+            custom.add(number[1])
     used = re.search(r"<cellXfs.*?</cellXfs>", styles, re.S)
     formats = used[0] if used else ""
     return any(f'numFmtId="{number}"' in formats for number in custom)
+
+
+def _check_size(archive: zipfile.ZipFile) -> None:
+    sizes = {i.filename: i.file_size for i in archive.infolist()}
+    if sum(sizes.values()) > MAX_UNPACKED_BYTES or sizes.get(_STYLES, 0) > MAX_STYLES_BYTES:
+        raise Unreadable("The spreadsheet unpacks to too much. Save the sheet as CSV and give that.")
+
+
+def _check_extent(archive: zipfile.ZipFile) -> None:
+    """Raises Unreadable for a sheet that holds little and reaches far, such as one with a stray mark in its last cell.
+
+    The reader takes memory for every cell between the first and the last, and where there is none left the whole
+    process ends.
+    """
+    for member in archive.infolist():
+        if not member.filename.endswith(".xml") or member.filename.endswith("sharedStrings.xml"):
+            continue
+        rows = columns = 0
+        rest = b""
+        with archive.open(member) as stream:
+            while chunk := stream.read(1 << 20):
+                text = rest + chunk
+                for letters, digits in _CELL.findall(text):
+                    rows, columns = max(rows, int(digits)), max(columns, _column_number(letters))
+                rest = text[-64:]
+        if rows * columns > MAX_CELLS:
+            raise Unreadable(
+                f"A sheet reaches as far as row {rows:,} and column {columns:,}: something stands there by mistake. "
+                "Save the table as CSV and give that."
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _cell_text(value: object, percent: bool = False) -> str:

@@ -236,6 +236,52 @@ def test_a_spreadsheet_that_unpacks_to_too_much_or_has_broken_styles_is_refused(
         tables(from_bytes("a.xlsx", content))
 
 
+@pytest.mark.parametrize("percent", [False, True])
+def test_a_sheet_with_a_stray_mark_in_its_last_cell_is_refused_before_memory_is_taken_for_it(percent):
+    book = Workbook()
+    book.active["A1"] = "URN"
+    book.active["XFD1048576"] = "x"
+    book.active["B2"].number_format = "0%" if percent else "General"
+    stream = io.BytesIO()
+    book.save(stream)
+    with pytest.raises(Unreadable, match="as far as row 1,048,576 and column 16,384"):
+        tables(from_bytes("a.xlsx", stream.getvalue()))
+
+
+def test_a_spreadsheet_over_which_its_reader_panics_is_refused_and_an_interruption_is_none(monkeypatch):
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(("Data", [["URN"], [1]])))) as source,
+        zipfile.ZipFile(stream, "w") as copy,
+    ):
+        for name in source.namelist():
+            copy.writestr(name, source.read(name).replace(b'r="A2"', b'r="ZZZZZZ4294967295"'))
+    monkeypatch.setattr(reading, "MAX_CELLS", 10**30)
+    with pytest.raises(Unreadable, match="cannot be read"):
+        tables(from_bytes("a.xlsx", stream.getvalue()))
+
+    def interrupted(content):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reading, "_plain", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        tables(from_bytes("a.xlsx", workbook(("Data", [["URN"], [1]]))))
+
+
+def test_styles_made_to_keep_a_reader_busy_are_read_in_a_moment():
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(("Data", [["URN"], [1]])))) as source,
+        zipfile.ZipFile(stream, "w") as copy,
+    ):
+        for name in source.namelist():
+            styles = (
+                b"<numFmt " + b'numFmtId="1" formatCode="a" ' * 50_000
+            )  # would take hours if tried every way
+            copy.writestr(name, styles if name == "xl/styles.xml" else source.read(name))
+    assert not reading._uses_percent_format(stream.getvalue())
+
+
 def test_a_spreadsheet_of_another_maker_is_read_without_styles():
     stream = io.BytesIO()
     with (
