@@ -377,6 +377,8 @@ class Visit(forms.Form):
         ("1", "3", "26", "Year must include 4 numbers", ["year"]),
         ("1", "3", "MMXX", "Year must include 4 numbers", ["year"]),
         ("1", "3", "٢٠٢٦", "Year must include 4 numbers", ["year"]),
+        ("1", "1", "0001", "Year must be between 1800 and 2199", ["year"]),
+        ("31", "12", "9999", "Year must be between 1800 and 2199", ["year"]),
         ("1", "13", "2026", "Date of visit must be a real date", ["month"]),
         ("1", "0", "2026", "Date of visit must be a real date", ["month"]),
         ("1", "ma", "2026", "Date of visit must be a real date", ["month"]),
@@ -417,6 +419,9 @@ def test_a_month_may_be_a_name(month):
 def test_sept_is_september_and_leap_days_are_real():
     assert forms.DateField().clean(("29", "feb", "2024")) == dt.date(2024, 2, 29)
     assert forms.DateField().clean(("1", "sept", "2024")) == dt.date(2024, 9, 1)
+    assert forms.DateField().clean("1800-01-01") == dt.date(1800, 1, 1)
+    with pytest.raises(django_forms.ValidationError, match="between 1800 and 2199"):
+        forms.DateField().clean("0001-01-01")
 
 
 def test_one_iso_text_is_read_as_a_date_and_shown_in_the_boxes():

@@ -10,6 +10,9 @@ from django.core.exceptions import ValidationError
 from ui.forms.wording import in_sentence
 
 PARTS = ("day", "month", "year")
+# Nothing here is older than the first public money for schools, nor planned so far ahead; and a day at the very end
+# of the calendar has none before or after it to count with.
+FIRST_YEAR, LAST_YEAR = 1800, 2199
 _MONTHS = (
     "january",
     "february",
@@ -71,6 +74,7 @@ class DateField(forms.Field):
         "incomplete": "{label} must include a {missing}",
         "invalid": "{label} must be a real date",
         "year": "Year must include 4 numbers",
+        "range": f"Year must be between {FIRST_YEAR} and {LAST_YEAR}",
     }
 
     def __init__(self, *, hint: str = "", **kwargs: Any) -> None:
@@ -90,7 +94,7 @@ class DateField(forms.Field):
             parsed = _iso(value)
             if parsed is None:
                 raise self._refusal("invalid", PARTS)
-            return parsed
+            return self._within(parsed)
         day, month, year = value
         missing = [part for part, typed in zip(PARTS, value, strict=True) if not typed]
         if missing:
@@ -103,9 +107,15 @@ class DateField(forms.Field):
         if not (day.isascii() and day.isdigit() and len(day) <= 2 and 1 <= int(day) <= 31):
             raise self._refusal("invalid", ["day"])
         try:
-            return dt.date(int(year), month_number, int(day))
+            typed = dt.date(int(year), month_number, int(day))
         except ValueError:
             raise self._refusal("invalid", PARTS) from None
+        return self._within(typed)
+
+    def _within(self, typed: dt.date) -> dt.date:
+        if not FIRST_YEAR <= typed.year <= LAST_YEAR:
+            raise self._refusal("range", ["year"])
+        return typed
 
     def validate(self, value: Any) -> None:
         if self.required and value in self.empty_values:
