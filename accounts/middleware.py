@@ -7,8 +7,8 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -31,6 +31,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         shown = Shown()
         request.shown = shown  # type: ignore[attr-defined]
+        _check_length(request)
         response = self.get_response(request)
         declared: Access | None = getattr(request, "access", None)
         if declared is None or declared.public:
@@ -53,6 +54,8 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         declared = access_of(view)
         request.access = declared  # type: ignore[attr-defined]
+        if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
+            raise Http404("No name holds a null character; PostgreSQL would not even look.")
         ends_at = request.session.get(SESSION_ENDS)
         if ends_at is not None and ends_at <= timezone.now().timestamp():
             logout(request)
@@ -64,6 +67,21 @@ class AccessMiddleware:
         if request.method not in declared.methods:
             return HttpResponseNotAllowed(declared.methods)
         return None
+
+
+def _check_length(request: HttpRequest) -> None:
+    """Before anything reads it: a file that comes with a form is written to disk whatever becomes of the form.
+
+    Raises RequestDataTooBig, for somebody not signed in beyond what a form without files may hold.
+    """
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return  # Django reads nothing then
+    if length > settings.LONGEST_REQUEST or (
+        length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not request.user.is_authenticated
+    ):
+        raise RequestDataTooBig(f"{length} bytes were sent.")
 
 
 def _refusal(permissions: tuple[Permission, ...]) -> str:

@@ -98,6 +98,7 @@ CACHES = {
 MEDIA_ROOT = DATA_DIR / "media"  # served by permission-checked views only, never by URL
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+LONGEST_REQUEST = 512 * 1024 * 1024  # above what an import may hold, which is refused in words
 
 # People
 AUTH_USER_MODEL = "accounts.User"

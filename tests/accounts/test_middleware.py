@@ -1,5 +1,7 @@
 """What happens before and after every view."""
 
+import io
+
 import pytest
 from django.http import HttpResponse, HttpResponseNotFound, StreamingHttpResponse
 from django.urls import include, path
@@ -50,6 +52,11 @@ def cached(request):
     return HttpResponse("x", headers={"Cache-Control": "max-age=5"})
 
 
+@public("x", methods=("GET", "POST"))
+def named(request, name):
+    return HttpResponse(f"{name} {len(request.POST)}")
+
+
 class Addresses:
     urlpatterns = [
         path("open/", open_to_all),
@@ -59,6 +66,7 @@ class Addresses:
         path("form/", form),
         path("button/", button),
         path("cached/", cached),
+        path("named/<str:name>/", named),
         path("", include("accounts.sign_in_urls")),
         path("", include(([path("", open_to_all, name="home")], "workspace"))),
     ]
@@ -165,6 +173,27 @@ class TestASession:
         session[SESSION_ENDS] = timezone.now().timestamp() + 60
         session.save()
         assert client.get("/form/").status_code == 200
+
+
+class TestWhatIsSent:
+    def test_with_a_null_character_for_a_name_finds_nothing(self, client):
+        assert client.get("/named/ab/").status_code == 200
+        assert client.get("/named/a%00b/").status_code == 404
+
+    def test_by_somebody_not_signed_in_is_not_even_read_when_it_is_long(self, client, adviser, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+        settings.LONGEST_REQUEST = 3000
+
+        def status(length):
+            return client.post("/named/x/", {"file": io.BytesIO(b"x" * length)}).status_code
+
+        assert [status(n) for n in (100, 2000, 4000)] == [200, 400, 400]
+        client.force_login(adviser)
+        assert [status(n) for n in (100, 2000, 4000)] == [200, 200, 400]
+
+    def test_with_no_number_for_a_length_is_empty(self, client):
+        response = client.post("/named/x/", {"a": "b"}, CONTENT_LENGTH="many")
+        assert response.content == b"x 0"
 
 
 class TestTheReadLog:
