@@ -82,7 +82,7 @@ def sentence(title: str, figures: Mapping[str, int], summary: Mapping[str, Any])
     else:
         total = figures["added"] + figures["changed"] + figures["unchanged"]
         parts.append(_count(total, *_NOUNS.get(handler, ("row", "rows"))))
-    if summary["unknown"]:
+    if summary.get("unknown"):
         parts.append(f"{summary['unknown']:,} not in the register")
     statuses = summary["statuses"]
     for status, words in _STATUS_WORDS.items():
@@ -98,7 +98,7 @@ def sentence(title: str, figures: Mapping[str, int], summary: Mapping[str, Any])
         ("followed", "school recorded as open though another has followed it: give a newer register file", "schools recorded as open though others have followed them: give a newer register file"),
         ("elsewhere", "row of other authorities, left alone", "rows of other authorities, left alone"),
     ):  # fmt: skip
-        if summary[name]:
+        if summary.get(name):  # not what was counted before there was such a count
             parts.append(_count(summary[name], singular, plural))
     return f"{title}: {', '.join(parts)}."
 

@@ -13,10 +13,10 @@ from categorisation.models import Suggestion
 from jobs.models import Job
 from reports.models import Document
 from schools.choices import SchoolStatus, ValueStatus
-from schools.models import IndicatorValue, Inspection, School, SchoolLink
+from schools.models import ImportBatch, IndicatorValue, Inspection, School, SchoolLink
 from visits.presenters import tasks
 from workspace.demo import loading, places
-from workspace.demo.activity import _weekday
+from workspace.demo.activity import _school_day, _weekday
 from workspace.demo.people import PASSWORD
 
 
@@ -87,6 +87,13 @@ def test_kirkdale_tells_every_story(kirkdale, client):
         page = client.get(reverse("workspace:home")).content.decode()
         assert "govuk-link" in page.split("<h1")[1].split("<footer")[0], f"{role} has nothing to do"
 
+    # Where the figures come from can be read like any other import
+    batch = ImportBatch.objects.get(authority=kirkdale)
+    client.force_login(User.objects.get(email="policy@kirkdale.example"))
+    page = client.get(batch.get_absolute_url()).content.decode()
+    assert "Figures of five years: 39 schools" in page
+    assert "suppressed by the publisher" in page
+
 
 def test_soarbridge_tells_every_story(soarbridge):
     check_levels_and_tasks(soarbridge, places.SOARBRIDGE, [None, 1, 2, 3, 4])
@@ -131,3 +138,13 @@ def test_nobody_visits_at_a_weekend(day, back, on):
     from datetime import date
 
     assert _weekday(date.fromisoformat(day), back=back).strftime("%d") == on
+
+
+@pytest.mark.parametrize(
+    ("number", "on"),
+    [(2, "2026-11-24"), (20, "2026-12-18"), (21, "2027-01-05"), (-15, "2026-11-02"), (-16, "2026-10-23")],
+)
+def test_nobody_visits_in_a_holiday(number, on):
+    from datetime import date
+
+    assert _school_day(date(2026, 11, 21), number) == date.fromisoformat(on)

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from collections import Counter
 from decimal import Decimal
+from functools import cache
 from typing import Literal, NamedTuple
 
 from accounts.choices import Permission
@@ -14,6 +15,7 @@ from schools.choices import Audience, ConcernCategory, InspectionFramework, Insp
 from schools.models import School
 from schools.rules.academic_years import academic_year
 from schools.rules.ofsted import FRAMEWORKS, Findings
+from schools.rules.working_days import Holidays
 from visits.actions import VisitFacts, finalise_note, record_visit, release_report, save_note
 from visits.choices import VisitKind
 from visits.models import Note
@@ -47,15 +49,20 @@ def write_terms(authority: Authority, admin: User, today: dt.date, now: dt.datet
     """Six half-terms of this academic year and the last."""
     this_year = academic_year(today)
     for year in (this_year - 1, this_year):
-        dates = {
-            1: (dt.date(year, 9, 2), dt.date(year, 10, 23)),
-            2: (dt.date(year, 11, 2), dt.date(year, 12, 18)),
-            3: (dt.date(year + 1, 1, 5), dt.date(year + 1, 2, 12)),
-            4: (dt.date(year + 1, 2, 22), dt.date(year + 1, 3, 26)),
-            5: (dt.date(year + 1, 4, 12), dt.date(year + 1, 5, 28)),
-            6: (dt.date(year + 1, 6, 7), dt.date(year + 1, 7, 20)),
-        }
-        set_half_terms(authority=authority, year=year, dates=dates, by=admin, at=now)
+        set_half_terms(authority=authority, year=year, dates=_half_terms(year), by=admin, at=now)
+
+
+def _half_terms(year: int) -> dict[int, tuple[dt.date, dt.date]]:
+    """First and last day of each, never at a weekend."""
+    dates = {
+        1: (dt.date(year, 9, 2), dt.date(year, 10, 23)),
+        2: (dt.date(year, 11, 2), dt.date(year, 12, 18)),
+        3: (dt.date(year + 1, 1, 5), dt.date(year + 1, 2, 12)),
+        4: (dt.date(year + 1, 2, 22), dt.date(year + 1, 3, 26)),
+        5: (dt.date(year + 1, 4, 12), dt.date(year + 1, 5, 28)),
+        6: (dt.date(year + 1, 6, 7), dt.date(year + 1, 7, 20)),
+    }
+    return {number: (_weekday(first), _weekday(last, back=True)) for number, (first, last) in dates.items()}
 
 
 def write_inspections(
@@ -159,7 +166,7 @@ _TEXTS = {
 
 
 class _Story(NamedTuple):
-    """A visit at the first schools of each adviser: days from today, and how far its note has come."""
+    """A visit at the first schools of each adviser: school days from today, and how far its note has come."""
 
     days: int
     note: Literal["released", "final", "begun", "none"] = "none"
@@ -167,12 +174,12 @@ class _Story(NamedTuple):
 
 # Each adviser's first schools, so that each has something of everything to do; the rest have a visit to come
 _VISITS = (
-    _Story(-20, "released"),
-    _Story(-6, "begun"),
-    _Story(-26, "begun"),  # overdue
-    _Story(-9, "final"),  # the report waits to be released
-    _Story(-4),  # planned, and nobody has said how it went
-    _Story(3),
+    _Story(-13, "released"),
+    _Story(-4, "begun"),
+    _Story(-16, "begun"),  # overdue
+    _Story(-6, "final"),  # the report waits to be released
+    _Story(-2),  # planned, and nobody has said how it went
+    _Story(2),
 )
 _DRAFT = ("looked_at", "strengths")
 
@@ -187,13 +194,13 @@ def write_visits(establishments: list[Establishment], schools: dict[int, School]
         adviser = school.officers.select_related("user").get(role=OfficerRole.ADVISER).user
         turn = served[adviser.pk]
         served[adviser.pk] += 1
-        story = _VISITS[turn] if turn < len(_VISITS) else _Story(8 + 3 * turn)
-        day = _weekday(now.date() + dt.timedelta(days=story.days), back=story.days < 0)
+        story = _VISITS[turn] if turn < len(_VISITS) else _Story(5 + 2 * turn)
+        day = _school_day(now.date(), story.days)
         if story.note == "none":
             _plan(school, day, adviser, now)
             continue
         _visit(school, made, day, story.note, adviser, now)
-        _plan(school, _weekday(now.date() + dt.timedelta(days=60 + turn)), adviser, now)
+        _plan(school, _school_day(now.date(), 35 + turn), adviser, now)
 
 
 def _plan(school: School, day: dt.date, adviser: User, now: dt.datetime) -> None:
@@ -240,3 +247,23 @@ def _weekday(day: dt.date, *, back: bool = False) -> dt.date:
     if over <= 0:
         return day
     return day - dt.timedelta(days=over) if back else day + dt.timedelta(days=3 - over)
+
+
+def _school_day(today: dt.date, number: int) -> dt.date:
+    """The day so many school days on, or with a negative number back: nobody visits in a holiday."""
+    day, step = today, 1 if number > 0 else -1
+    while number:
+        day += dt.timedelta(days=step)
+        if _is_school_day(day):
+            number -= step
+    return day
+
+
+def _is_school_day(day: dt.date) -> bool:
+    in_term = any(first <= day <= last for first, last in _half_terms(academic_year(day)).values())
+    return in_term and not _holidays(day.year).why_not_working(day)
+
+
+@cache
+def _holidays(year: int) -> Holidays:
+    return Holidays.england(year, year)

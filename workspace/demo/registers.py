@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
 
 from accounts.choices import AreaKind
 from accounts.models import Area, Authority
@@ -136,6 +137,7 @@ def write_figures(
                 )
             )
     IndicatorValue.objects.bulk_create(values, batch_size=2000)
+    _tell(source, values, schools=sum(not made.closed_on for made in establishments))
     ComparatorValue.objects.bulk_create(
         [
             ComparatorValue(
@@ -173,3 +175,15 @@ def _source(authority: Authority, now: dt.datetime) -> ImportFile:
         sha256=hashlib.sha256(SOURCE_NAME.encode()).hexdigest(),
         kind="demonstration",
     )
+
+
+def _tell(source: ImportFile, values: list[IndicatorValue], *, schools: int) -> None:
+    """What the import's page says of the file, as of any other."""
+    source.added = len(values)
+    source.summary = {
+        "title": "Figures of five years",
+        "handler": "measures",
+        "schools": schools,
+        "statuses": Counter(value.status for value in values),
+    }
+    source.save(update_fields=["added", "summary"])
