@@ -96,6 +96,7 @@ def _value(reader: Callable[..., Any], name: str, **kwargs: Any) -> Any:
 def _refuse_insecure(found: Environment) -> None:
     hosts = ", ".join(h for h in found.allowed_hosts if h not in LOOPBACK_HOSTS)
     faults = {
+        "any name would do. Name the hosts people use.": "*" in found.allowed_hosts,
         "DEBUG is on. Unset DEBUG.": found.debug,
         "SECRET_KEY is missing or shorter than 50 characters. Set it to a long random text, the same for every "
         "process.": len(found.secret_key) < 50,

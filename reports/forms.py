@@ -1,5 +1,6 @@
 from django import forms
 
+from reports.rules import said
 from ui.forms import Form
 
 
@@ -10,3 +11,6 @@ class WithdrawForm(Form):
         widget=forms.Textarea,
         max_length=2000,
     )
+
+    def clean_reason(self) -> str:
+        return said(self.cleaned_data["reason"])

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
+from reports.rules import said
 from schools.choices import Audience
 from ui.forms import DateField, Form, HalfDayField
 from visits import rules
@@ -137,6 +138,9 @@ class ReasonForm(Form):
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
+
+    def clean_reason(self) -> str:
+        return said(self.cleaned_data["reason"])
 
 
 class FinaliseForm(Form):

@@ -156,6 +156,12 @@ def test_an_open_installation_without_what_it_needs_refuses_naming_it(read, faul
         read(**{**OPEN, **fault})
 
 
+@pytest.mark.parametrize("hosts", ["*", "improvement.council.example,*"])
+def test_an_installation_open_under_any_name_is_refused(read, hosts):
+    with pytest.raises(ImproperlyConfigured, match="any name would do"):
+        read(**{**OPEN, "ALLOWED_HOSTS": hosts})
+
+
 def test_the_settings_page_lists_exactly_what_is_read(monkeypatch, tmp_path):
     asked = set()
 

@@ -152,6 +152,7 @@ def test_the_list_takes_as_many_queries_for_ten_as_for_one(client, manager, scho
 def test_who_may_release_may_withdraw_with_a_reason(client, adviser, document):
     client.force_login(adviser)
     assert "This cannot be undone" in client.get(address(document, "withdraw")).content.decode()
+    client.post(address(document, "withdraw"), {"reason": "\x01"})
     refused = client.post(address(document, "withdraw"), {"reason": " "})
     assert refused.status_code == 200
     assert not Document.objects.get().is_withdrawn

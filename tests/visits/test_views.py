@@ -171,6 +171,7 @@ def test_a_change_on_old_facts_keeps_what_was_typed_and_may_be_made_knowingly(cl
 def test_a_visit_is_cancelled_with_a_reason(client, adviser, visit):
     client.force_login(adviser)
     assert "Enter" in text_of(client.post(at("visit-cancel", visit), {"reason": " "}))
+    assert "can be read" in text_of(client.post(at("visit-cancel", visit), {"reason": "\x01"}))
     client.post(at("visit-cancel", visit), {"reason": "Snow"})
     visit.refresh_from_db()
     assert visit.is_cancelled
