@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 """The demonstration: loaded once, whole, only on one's own machine, with something to do for everyone."""
 
 import io
@@ -111,11 +113,8 @@ def test_a_place_is_written_whole_or_not_at_all(frameworks, monkeypatch):
     assert not Authority.objects.exists()
 
 
-def test_it_never_loads_where_others_can_reach_it(frameworks, settings, monkeypatch):
-    class Grown:
-        embedded = False
-
-    monkeypatch.setattr(settings, "ENVIRONMENT", Grown)
+def test_it_never_loads_where_others_can_reach_it(frameworks, settings):
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, allowed_hosts=("improvement.council.example",))
     with pytest.raises(CommandError, match="passwords are printed for all to see"):
         call_command("load_demo")
     assert not Authority.objects.exists()
