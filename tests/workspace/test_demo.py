@@ -1,9 +1,8 @@
-from dataclasses import replace
-
 """The demonstration: loaded once, whole, only on one's own machine, with something to do for everyone."""
 
 import io
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
