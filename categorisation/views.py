@@ -52,7 +52,7 @@ def framework_choose(request: SignedInRequest, code: str) -> HttpResponse:
     form = ChooseFrameworkForm(request.POST or None, today=timezone.localdate(now))
     if form.is_valid():
         actions.choose_framework(authority=authority, by=request.user, now=now, **form.cleaned_data)
-        messages.success(request, "The framework is chosen. Suggestions are being worked out.")
+        messages.success(request, "The policy is chosen. Suggestions are being worked out.")
         return redirect("categorisation:framework-choose", code=code)
     return render(
         request,

@@ -58,7 +58,7 @@ class SchoolFilter(FilterSet):
     area = ModelChoicesFilter(label="Area", queryset=_areas)
     adviser = ModelChoicesFilter(label="Adviser", queryset=_advisers, method="by_adviser")
     level = django_filters.ChoiceFilter(
-        label="Suggested level", choices=[], method="by_level", empty_label="Any"
+        label="Suggested support", choices=[], method="by_level", empty_label="Any"
     )
 
     class Meta:

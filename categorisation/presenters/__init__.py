@@ -1,6 +1,12 @@
 """What a reader is shown of suggestions and frameworks: only what their audience may know, in the framework's words."""
 
-from categorisation.presenters.framework import Choice, FrameworkPage, framework_choices, framework_page
+from categorisation.presenters.framework import (
+    Choice,
+    FrameworkPage,
+    framework_choices,
+    framework_page,
+    level_word,
+)
 from categorisation.presenters.lists import (
     LevelNames,
     at_level,
@@ -38,6 +44,7 @@ __all__ = [
     "level_choices",
     "level_names",
     "level_text",
+    "level_word",
     "suggestible",
     "support_text",
     "why",

@@ -87,6 +87,13 @@ def _rule(document: Framework, rule: Rule) -> RuleText:
     return RuleText(f"{text[:1].upper()}{text[1:]}.", rule.paragraph, rule.inferred, rule.note)
 
 
+def level_word(authority: Authority, on: dt.date) -> str:
+    """What the authority calls a level: "Category", "Level of support"; "Level" where it has no policy. Two queries."""
+    version = version_for(authority, on)
+    word: str = version.document["words"]["level"] if version else "level"
+    return word[:1].upper() + word[1:]
+
+
 @dataclass(frozen=True)
 class Choice:
     title: str

@@ -75,7 +75,7 @@ def test_reading_it_is_in_the_read_log(client, leeds, adviser, school):
 def test_a_closed_school_and_one_without_a_framework_say_why_nothing_is_suggested(
     client, frameworks, manager, school
 ):
-    assert "has not chosen a framework yet" in page(client, manager, school).content.decode()
+    assert "has not chosen a policy yet" in page(client, manager, school).content.decode()
     school.status = SchoolStatus.CLOSED
     school.save()
     assert "The school is not open" in page(client, manager, school).content.decode()
@@ -101,7 +101,7 @@ def test_the_policy_is_readable_by_everyone_it_applies_to(client, leeds, head, s
     assert "Category 3: At risk" in text
     client.force_login(stranger)
     assert (
-        "No framework is in force for you to read."
+        "No policy is in force for you to read."
         in client.get(reverse("categorisation:framework")).content.decode()
     )
 

@@ -78,3 +78,21 @@ def test_someone_whose_roles_have_ended_sees_no_authority(page, authority):
 def test_a_schools_own_navigation_is_what_one_may_see_of_it(page, adviser, school, other_school):
     assert "Level and why" in page(adviser, "workspace:school", school.urn)
     assert "Level and why" not in page(adviser, "workspace:school", other_school.urn)
+
+
+def test_a_schools_navigation_speaks_of_levels_as_its_policy_does(page, leeds, adviser, school):
+    assert "Category and why" in page(adviser, "workspace:school", school.urn)
+    text = page(adviser, "categorisation:why", school.urn)
+    assert "Category and why</h1>" in text
+    assert "Level and why" not in text
+
+
+def test_the_settings_lead_to_the_policy_and_to_areas(page, policy_admin, authority):
+    text = page(policy_admin, "schools:authority-edit", authority.code)
+    assert reverse("categorisation:framework-choose", args=[authority.code]) in text
+    assert reverse("schools:area-list", args=[authority.code]) in text
+
+
+def test_before_signing_in_the_service_is_named_once_in_the_header(client, db):
+    header = client.get(reverse("account_login")).content.decode().split("<header")[1].split("</header>")[0]
+    assert header.count("School improvement") == 1

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Role
-from categorisation.actions import refresh_suggestions
-from schools.models import ImportFile
+from categorisation.actions import choose_framework, load_shipped, refresh_suggestions
+from schools.models import HalfTerm, ImportFile
+from schools.rules.academic_years import academic_year
 from tests import factories as make
 from tests.workspace.test_school_lists import names
 from visits.choices import VisitStatus
@@ -163,7 +165,7 @@ def test_a_leader_with_visits_of_their_own_has_both(page, suggested, manager, sc
 
 
 def test_a_policy_administrator_finds_imports(page, policy_admin, authority, far_authority):
-    assert "Nothing has been imported yet." in page(policy_admin, "workspace:home")
+    assert "Import files" in page(policy_admin, "workspace:home")
     batch = make.ImportBatchFactory(authority=authority)
     for name in ("gias.csv", "ks2.csv"):
         ImportFile.objects.create(batch=batch, name=name, sha256=name, kind="")
@@ -171,6 +173,43 @@ def test_a_policy_administrator_finds_imports(page, policy_admin, authority, far
     text = page(policy_admin, "workspace:home")
     assert "gias.csv and 1 more" in text
     assert far.public_id not in text
+
+
+def test_a_new_authority_is_led_from_step_to_step_until_all_are_begun(page, policy_admin, authority):
+    def done():
+        (part,) = home.build(policy_admin, NOW).first_steps
+        return [step.done for step in part.steps]
+
+    assert done() == [False] * 5
+    text = page(policy_admin, "workspace:home")
+    assert f"First steps for {authority.name}" in text
+    assert "Across" not in text  # no school yet to count
+    assert reverse("categorisation:framework-choose", args=[authority.code]) in text
+    load_shipped(now=NOW)
+    choose_framework(authority=authority, slug="leeds-2013", start_on=TODAY, by=policy_admin, now=NOW)
+    assert done() == [True, False, False, False, False]
+    school = make.SchoolFactory(authority=authority)
+    assert done() == [True, True, False, False, False]
+    adviser = make.UserFactory(grants=[(Role.ADVISER, authority)])
+    assert done() == [True, True, True, False, False]
+    make.OfficerAssignmentFactory(school=school, user=adviser)
+    assert done() == [True, True, True, True, False]
+    year = academic_year(TODAY)
+    HalfTerm.objects.create(
+        authority=authority, year=year, number=1, start_on=dt.date(year, 9, 2), end_on=dt.date(year, 10, 23)
+    )
+    assert home.build(policy_admin, NOW).first_steps == ()
+    assert "Nothing has been imported yet." in page(policy_admin, "workspace:home")
+    # Only for whoever keeps the authority
+    assert home.build(adviser, NOW).first_steps == ()
+
+
+def test_who_may_see_no_support_has_no_column_of_it(page, suggested, school, authority):
+    external = make.UserFactory(grants=[(Role.EXTERNAL_ADVISER, authority)])
+    make.OfficerAssignmentFactory(school=school, user=external, role="area_manager")
+    text = page(external, "workspace:home")
+    assert "St Anne" in text
+    assert "Suggested support" not in text
 
 
 def test_an_auditor_finds_the_logs(page, auditor):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.choices import Permission as P
 from accounts.models import Authority, User
 from accounts.permissions import holds, powers_of
+from categorisation.presenters import level_word
 from schools.models import School
 from schools.querysets import permissions_over
 
@@ -35,6 +36,7 @@ class Chrome:
     contact_email: str = ""
     school: School | None = None
     school_navigation: list[Link] = field(default_factory=list)
+    settings_navigation: list[Link] = field(default_factory=list)
 
 
 # What may stand in the navigation, in order: text, address, what it takes
@@ -52,17 +54,23 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("Logs", "accounts:change-log", (P.VIEW_LOGS,)),
 )
 
-# A school's own pages: text, address, what it takes over that school (any one suffices)
+# A school's own pages: text, address, what it takes over that school (any one suffices). {level} is the policy's word
 _SCHOOL_NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("Overview", "workspace:school", (P.VIEW_SCHOOL,)),
     ("Data", "workspace:school-data", (P.VIEW_INDICATORS,)),
-    ("Level and why", "categorisation:why", (P.VIEW_SUGGESTION,)),
+    ("{level} and why", "categorisation:why", (P.VIEW_SUGGESTION,)),
     ("Visits and notes", "visits:visit-list", (P.READ_VISIT, P.READ_SHARED_NOTE)),
     ("Documents", "reports:document-list", (P.READ_DOCUMENT,)),
     ("Inspections", "schools:inspection-list", (P.VIEW_SCHOOL,)),
     ("Circumstances", "schools:circumstance-list", (P.VIEW_SUGGESTION,)),
     ("People", "schools:people", (P.VIEW_SCHOOL,)),
     ("History", "workspace:school-history", (P.VIEW_SCHOOL,)),
+)
+
+# An authority's other settings, on the page of its name and colours
+_SETTINGS_NAVIGATION = (
+    ("Policy the authority works to", "categorisation:framework-choose"),
+    ("Areas and clusters", "schools:area-list"),
 )
 
 
@@ -101,6 +109,7 @@ def build(request: HttpRequest) -> Chrome:
         footer_links=footer,
         school=school,
         school_navigation=_school_navigation(request, user, school) if school else [],
+        settings_navigation=_settings_navigation(request),
     )
 
 
@@ -124,14 +133,22 @@ def _school_of(request: HttpRequest, user: User) -> School | None:
 
 def _school_navigation(request: HttpRequest, user: User, school: School) -> list[Link]:
     covered = permissions_over(user, school)
+    level = level_word(school.authority, timezone.localdate()) if P.VIEW_SUGGESTION in covered else ""
     return _marked(
         request.path,
         [
-            Link(text, reverse(name, args=[school.urn]))
+            Link(text.format(level=level), reverse(name, args=[school.urn]))
             for text, name, permissions in _SCHOOL_NAVIGATION
             if covered.intersection(permissions)
         ],
     )
+
+
+def _settings_navigation(request: HttpRequest) -> list[Link]:
+    match = request.resolver_match
+    if match is None or match.view_name != "schools:authority-edit":
+        return []
+    return [Link(text, reverse(name, args=[match.kwargs["code"]])) for text, name in _SETTINGS_NAVIGATION]
 
 
 def _marked(path: str, links: list[Link]) -> list[Link]:

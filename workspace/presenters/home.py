@@ -20,6 +20,7 @@ from schools.presenters.imports import title_of
 from schools.presenters.people import officer_line
 from visits import presenters as visits
 from workspace.filters import NOT_PLACED
+from workspace.presenters.first_steps import FirstSteps, first_steps
 
 DOCUMENTS_SHOWN = 10
 TASKS_SHOWN = 7
@@ -45,6 +46,7 @@ class OfficersPart:
     tasks: tuple[visits.VisitTask, ...]
     this_week: tuple[visits.VisitLine, ...]
     schools: tuple[SchoolRow, ...]
+    shows_support: bool  # whoever may see none is shown no column of it
 
     @property
     def today(self) -> tuple[visits.VisitTask, ...]:
@@ -99,6 +101,7 @@ class AdminPart:
 class Home:
     user: User
     on: dt.date
+    first_steps: tuple[FirstSteps, ...]
     officer: OfficersPart | None
     own_schools: tuple[OwnSchool, ...]
     overview: OverviewPart | None
@@ -119,6 +122,7 @@ def build(user: User, now: dt.datetime) -> Home:
     return Home(
         user=user,
         on=on,
+        first_steps=first_steps(user, on),
         officer=_officer(user, on),
         own_schools=own,
         overview=_overview(user, on),
@@ -155,7 +159,7 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
     week = visits.upcoming(user, start=on, end=on + dt.timedelta(days=7))
     if not (rows or tasks or week) and _leads(user, on):
         return None  # who serves no school begins with what they lead
-    return OfficersPart(tuple(tasks), tuple(week), tuple(rows))
+    return OfficersPart(tuple(tasks), tuple(week), tuple(rows), holds(user, P.VIEW_SUGGESTION, on))
 
 
 def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
