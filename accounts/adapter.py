@@ -61,7 +61,14 @@ class AccountAdapter(DefaultAccountAdapter):
         subject = render_to_string(f"{template_prefix}_subject.txt", values).strip()
         body = render_to_string(f"{template_prefix}_message.txt", values).strip() + "\n"
         digest = hashlib.sha256(f"{template_prefix}|{email}|{body}".encode()).hexdigest()[:40]
-        send_email(key=f"account:{digest}:{now:%Y%m%d%H%M}", to=email, subject=subject, body=body, now=now)
+        send_email(
+            key=f"account:{digest}:{now:%Y%m%d%H%M}",
+            to=email,
+            subject=subject,
+            body=body,
+            now=now,
+            is_secret=True,
+        )
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None

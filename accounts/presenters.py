@@ -73,7 +73,8 @@ def grants_of(person: User, *, reader: User, on: dt.date) -> Grants:
 
 def own_grants(user: User, on: dt.date) -> Params | None:
     """The roles somebody holds, for themselves to see. One query."""
-    return _grant_table("Your roles", list(user.grants.in_force(on).select_related("authority", "area")))
+    table = _grant_table("Your roles", list(user.grants.in_force(on).select_related("authority", "area")))
+    return table and {**table, "captionClasses": "govuk-visually-hidden"}  # a heading above says it
 
 
 def _grant_table(

@@ -94,6 +94,7 @@ class OutboxMessage(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    is_secret = models.BooleanField(default=False)  # holds a link that signs someone in: forgotten once sent
     status = models.CharField(max_length=10, choices=MessageStatus.choices, default=MessageStatus.WAITING)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")  # sends it
     created_at = models.DateTimeField()

@@ -200,5 +200,6 @@ def _send_invitation(grant: RoleGrant, link: str | None, *, by: User | None, at:
         to=grant.user.email,
         subject=f"Your account for school improvement in {grant.authority.name}",
         body=render_to_string("accounts/email/invitation.txt", context),
+        is_secret=link is not None,
         now=at,
     )

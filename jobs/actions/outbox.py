@@ -25,19 +25,28 @@ _BAD_ADDRESS = "The e-mail address is not valid. Correct it and send again."
 _NOT_SENT = "This message was not sent: the program that should have sent it stopped. Send it again."
 
 
-def send_email(*, key: str, to: str, subject: str, body: str, now: dt.datetime) -> OutboxMessage:
+def send_email(
+    *, key: str, to: str, subject: str, body: str, now: dt.datetime, is_secret: bool = False
+) -> OutboxMessage:
     """Write a message to the outbox, in the caller's transaction; it leaves after commit.
 
     The same key twice, ever, is one message: put into it what makes the message this one and no other, such as
     the deadline it reminds of. E-mail crosses networks and mailboxes we do not control, and is forwarded: neither
     subject nor body ever holds restricted text, the name of a school on the register, a level, or a reason. It
-    says that something waits and gives the address of the page, which asks the reader to sign in.
+    says that something waits and gives the address of the page, which asks the reader to sign in. A body that must
+    hold a one-time link `is_secret`: it is forgotten as soon as it is sent.
     """
     with transaction.atomic():
         message, created = OutboxMessage.objects.get_or_create(
             key=key,
             # One line: a line break in a header is how an attacker adds recipients.
-            defaults={"to": to, "subject": " ".join(subject.split())[:200], "body": body, "created_at": now},
+            defaults={
+                "to": to,
+                "subject": " ".join(subject.split())[:200],
+                "body": body,
+                "is_secret": is_secret,
+                "created_at": now,
+            },
         )
         if created:
             _enqueue(message, now)
@@ -87,6 +96,8 @@ def deliver(work: Work, *, now: dt.datetime) -> MessageStatus:
 
     with work.writing():
         message.sent_at = now
+        if message.is_secret:
+            message.body = ""
         _settle(message, MessageStatus.SENT, "")
     return MessageStatus.SENT
 

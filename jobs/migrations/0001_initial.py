@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('to', models.EmailField(max_length=254)),
                 ('subject', models.CharField(max_length=200)),
                 ('body', models.TextField()),
+                ('is_secret', models.BooleanField(default=False)),
                 ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('uncertain', 'May have been sent'), ('failed', 'Failed')], default='waiting', max_length=10)),
                 ('created_at', models.DateTimeField()),
                 ('sending_since', models.DateTimeField(blank=True, null=True)),

@@ -63,6 +63,14 @@ def test_a_message_leaves_after_the_commit_and_is_recorded_as_sent(clock, commit
     assert (sent.to, sent.subject, sent.body) == ([TO], "A report waits", "Sign in.")
 
 
+@pytest.mark.parametrize(("is_secret", "left"), [(True, ""), (False, "Sign in.")])
+def test_what_holds_a_one_time_link_is_forgotten_once_sent(clock, committed, is_secret, left):
+    with committed():
+        actions.send_email(**MESSAGE, is_secret=is_secret)
+    assert send(clock).body == left
+    assert mail.outbox[0].body == "Sign in."
+
+
 def test_the_same_key_is_one_message_whatever_it_says():
     first = actions.send_email(**MESSAGE)
     assert actions.send_email(**MESSAGE | {"subject": "Another"}) == first
