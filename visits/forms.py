@@ -77,7 +77,11 @@ class VisitForm(Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     reveals = {("state", "took_place"): ["took_place_on"], ("state", "planned"): ["planned_on"]}
-    params = {"starts_at": {"classes": "govuk-input--width-5"}, "attendees": {"rows": 3}}
+    params = {
+        "starts_at": {"classes": "govuk-input--width-5"},
+        "attendees": {"rows": 3},
+        "activities": {"classes": "app-checkboxes--columns"},
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -29,6 +29,14 @@ def suggestible(user: User, *, on: dt.date) -> SchoolQuerySet:
     return School.objects.with_permission(user, Permission.VIEW_SUGGESTION, on, reaches=_AS_THE_AUTHORITY)
 
 
+def sees_every_suggestion(user: User, *, on: dt.date) -> bool:
+    """Whether the suggestions of a whole authority, area or phase are the person's to see, not of single schools."""
+    return any(
+        power.permission == Permission.VIEW_SUGGESTION and power.reach == Reach.SCOPE
+        for power in powers_of(user, on)
+    )
+
+
 def with_suggestions(user: User, schools: SchoolQuerySet, *, on: dt.date) -> SchoolQuerySet:
     """The schools with `suggested`, `suggested_low` and `suggested_high`: ranks, null where there is none to see."""
     row = Suggestion.objects.filter(school=OuterRef("pk"), school__in=suggestible(user, on=on))

@@ -20,7 +20,6 @@ class AuthorityForm(Form):
     )
     colour = forms.CharField(
         label="Colour",
-        max_length=7,
         help_text="Of the header and of accents, like #1d70b8. White text must be readable on it: a contrast of at "
         "least 4.5 to 1",
     )

@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from accounts.models import User
-from accounts.roles import SCHOOL_ROLES
+from accounts.choices import Permission, Reach
+from accounts.models import RoleGrant, User
+from accounts.roles import POWERS
 from schools.actions.contacts import Contact
 from schools.choices import ContactRole, OfficerRole
 from schools.models import School, SchoolContact
@@ -14,7 +16,12 @@ from ui.forms import DateField, Form
 
 
 class AssignmentForm(Form):
-    officer = forms.ModelChoiceField(User.objects.none(), label="Officer", empty_label="Choose somebody")
+    officer = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Officer",
+        empty_label="Choose somebody",
+        help_text="Only people whose role is to visit or support schools stand here",
+    )
     role = forms.ChoiceField(label="Role", choices=OfficerRole.choices, widget=forms.RadioSelect)
     start_on = DateField(
         label="First day", hint="May lie ahead. Whoever serves in this role until then ends the day before"
@@ -24,18 +31,24 @@ class AssignmentForm(Form):
     def __init__(self, school: School, today: dt.date, data: Any = None) -> None:
         super().__init__(data, initial={"role": OfficerRole.ADVISER, "start_on": today})
         self.fields["officer"].queryset = (  # type: ignore[attr-defined]
-            User.objects.filter(grants__authority_id=school.authority_id, is_active=True)
-            .exclude(grants__isnull=True)
-            .filter(grants__in=_officers_grants(school))
-            .distinct()
+            User.objects.filter(grants__in=_serving_grants(school, today), is_active=True).distinct()
         )
         self.fields["officer"].label_from_instance = lambda user: f"{user.name} ({user.email})"  # type: ignore[attr-defined]
 
 
-def _officers_grants(school: School) -> Any:
-    from accounts.models import RoleGrant
+# Roles to which an assignment brings schools, or who visit all of theirs: not members, auditors or school staff
+_SERVING = [
+    role
+    for role, powers in POWERS.items()
+    if Reach.ASSIGNED in powers.values() or Permission.WRITE_VISIT in powers
+]
 
-    return RoleGrant.objects.filter(authority_id=school.authority_id).exclude(role__in=SCHOOL_ROLES)
+
+def _serving_grants(school: School, today: dt.date) -> QuerySet[RoleGrant]:
+    """Now or to come: an assignment may lie ahead."""
+    return RoleGrant.objects.filter(authority_id=school.authority_id, role__in=_SERVING).exclude(
+        end_on__lt=today
+    )
 
 
 class EndForm(Form):

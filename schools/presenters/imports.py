@@ -52,8 +52,10 @@ class ImportPage:
     apply_text: str
 
 
-def status_tag(batch: ImportBatch) -> tuple[str, str]:
+def status_tag(batch: ImportBatch, files: Sequence[ImportFile]) -> tuple[str, str]:
     status = ImportBatch.Status(batch.status)
+    if status == ImportBatch.Status.PREVIEWED and all(file.refusal for file in files):
+        return "Nothing to import", "grey"
     return status.label, _COLOURS[status]
 
 
@@ -73,7 +75,7 @@ def import_page(batch: ImportBatch, files: Sequence[ImportFile]) -> ImportPage:
     changes = sum(file.figures["added"] + file.figures["changed"] for file in files if not file.refusal)
     broke_off = batch.job is not None and batch.job.is_finished and status == ImportBatch.Status.APPLYING
     may_apply, why_not = _allowed(batch)
-    text, colour = status_tag(batch)
+    text, colour = status_tag(batch, files)
     return ImportPage(
         batch=batch,
         title=files[0].name if len(files) == 1 else f"{len(files)} files",

@@ -41,7 +41,9 @@ def import_list(request: SignedInRequest) -> HttpResponseBase:
                 "files", "Files", lambda batch: title_of(batch.files.all()), link=ImportBatch.get_absolute_url
             ),
             Column("authority", "Authority", "authority.name", sort="authority__name"),
-            Column("status", "Status", lambda batch: Tag(*status_tag(batch)), sort="status"),
+            Column(
+                "status", "Status", lambda batch: Tag(*status_tag(batch, batch.files.all())), sort="status"
+            ),
             Column("created_by", "Given by", _giver, sort="created_by__name"),
             Column("created_at", "Given", "created_at", sort="created_at"),
             Column("applied_at", "Imported", "applied_at", sort="applied_at"),

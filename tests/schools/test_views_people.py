@@ -63,8 +63,14 @@ def test_officers_to_choose_from_are_the_authoritys_own_each_once(
         name="Bo Both", grants=[(Role.HEADTEACHER, authority), (Role.ADVISER, far_authority)]
     )
 
+    make.UserFactory(name="Mel Member", grants=[(Role.LEAD_MEMBER, authority), (Role.AUDITOR, authority)])
+    past = make.UserFactory(name="Pia Past")
+    make.RoleGrantFactory(user=past, authority=authority, role=Role.ADVISER, end_on=D(2021, 7, 31))
+
     page = as_manager.get(url("officer-assign", school)).content.decode()
 
+    assert "Mel Member" not in page
+    assert "Pia Past" not in page
     assert page.count("Ada Adviser (") == 1
     assert "Hana Head (" not in page
     assert "Farah Far" not in page

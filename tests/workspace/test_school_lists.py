@@ -233,3 +233,16 @@ def test_ten_schools_cost_as_many_queries_as_one(
         make.IndicatorValueFactory(school=more, indicator=indicator)
         make.OfficerAssignmentFactory(school=more, user=adviser)
     assert count_queries(lambda: page(adviser, name)) == one
+
+
+def test_whoever_sees_only_some_suggestions_is_told_why_others_are_empty(page, suggested, adviser, manager):
+    told = "Suggested support stands beside the schools you are assigned to."
+    assert told in page(adviser, "workspace:school-list")
+    assert told not in page(adviser, "workspace:my-schools")
+    assert told not in page(manager, "workspace:school-list")
+
+
+def test_a_list_of_nothing_offers_no_search(page, adviser, school):
+    assert "list-search" not in page(adviser, "reports:document-list", school.urn)
+    make.DocumentFactory(school=school)
+    assert "list-search" in page(adviser, "reports:document-list", school.urn)

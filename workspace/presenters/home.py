@@ -11,12 +11,12 @@ from django.utils import timezone
 from accounts.choices import Permission as P
 from accounts.choices import Reach
 from accounts.models import Authority, User
-from accounts.permissions import holds, powers_of
+from accounts.permissions import holds
 from categorisation import presenters as categorisation
 from reports import presenters as reports
 from schools import presenters as schools
 from schools.models import ImportBatch, OfficerAssignment, School
-from schools.presenters.imports import title_of
+from schools.presenters.imports import status_tag, title_of
 from schools.presenters.people import officer_line
 from visits import presenters as visits
 from workspace.filters import NOT_PLACED
@@ -157,7 +157,7 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
     ]
     rows.sort(key=lambda row: (-row.tasks, -row.suggested, row.school.name))
     week = visits.upcoming(user, start=on, end=on + dt.timedelta(days=7))
-    if not (rows or tasks or week) and _leads(user, on):
+    if not (rows or tasks or week) and categorisation.sees_every_suggestion(user, on=on):
         return None  # who serves no school begins with what they lead
     return OfficersPart(tuple(tasks), tuple(week), tuple(rows), holds(user, P.VIEW_SUGGESTION, on))
 
@@ -186,13 +186,9 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
     )
 
 
-def _leads(user: User, on: dt.date) -> bool:
-    return any(p.permission == P.VIEW_SUGGESTION and p.reach == Reach.SCOPE for p in powers_of(user, on))
-
-
 def _overview(user: User, on: dt.date) -> OverviewPart | None:
     """Counts exactly what the list of schools shows behind each link."""
-    if not _leads(user, on):
+    if not categorisation.sees_every_suggestion(user, on=on):
         return None
     open_schools = categorisation.suggestible(user, on=on).open()
     counts = Counter(open_schools.values_list("suggestion__on_record", flat=True))
@@ -216,7 +212,7 @@ def _admin(user: User) -> AdminPart | None:
         tuple(
             ImportLine(
                 title_of(batch.files.all()),
-                batch.get_status_display(),
+                status_tag(batch, batch.files.all())[0],
                 batch.created_at,
                 reverse("schools:import-detail", args=[batch.public_id]),
             )

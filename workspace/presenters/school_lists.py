@@ -8,13 +8,20 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from accounts.access import SignedInRequest
-from categorisation.presenters import level_choices, level_names, support_text, with_suggestions
+from categorisation.presenters import (
+    level_choices,
+    level_names,
+    sees_every_suggestion,
+    support_text,
+    with_suggestions,
+)
 from schools.choices import OfficerRole
 from schools.models import OfficerAssignment, School
 from schools.querysets import SchoolQuerySet
 from ui.lists import Column, FilterSet, list_response
 from workspace.filters import SchoolFilter
 
+ALL, OWN = "Schools", "My schools"
 SEARCH = ("name", "bare_name", "curly_name", "urn__startswith", "postcode")
 SEARCH_LABEL = "Search by name, URN or postcode"
 
@@ -44,6 +51,7 @@ def response(
         Column("adviser", "Adviser", value=_adviser),
     ]
     names = level_names(request.user, on=today)
+    lead = ""
     if level_choices(request.user, names, on=today):
         columns.append(
             Column(
@@ -53,6 +61,8 @@ def response(
                 sort=F("suggested"),
             )
         )
+        if title == ALL and not sees_every_suggestion(request.user, on=today):
+            lead = "Suggested support stands beside the schools you are assigned to."
     current = (
         OfficerAssignment.objects.in_force(today).filter(role=OfficerRole.ADVISER).select_related("user")
     )
@@ -70,6 +80,7 @@ def response(
         noun=("school", "schools"),
         empty="No schools yet. They come with the first import of a GIAS file.",
         filename=title.lower().replace(" ", "-"),
+        context={"lead": lead},
     )
 
 

@@ -18,7 +18,7 @@ def school_list(request: SignedInRequest) -> HttpResponseBase:
     return school_lists.response(
         request,
         School.objects.visible_to(request.user),
-        title="Schools",
+        title=school_lists.ALL,
         filterset=SchoolFilter,
     )
 
@@ -29,7 +29,7 @@ def my_schools(request: SignedInRequest) -> HttpResponseBase:
     return school_lists.response(
         request,
         School.objects.visible_to(request.user).served_by(request.user, timezone.localdate()),
-        title="My schools",
+        title=school_lists.OWN,
         filterset=SchoolFilter,
     )
 

@@ -175,6 +175,8 @@ def test_with_nothing_to_import_there_is_no_button(client, admin, run_jobs):
     run_jobs()
     seen = text(client.get(batch.get_absolute_url()))
     assert "None of these files can be imported" in seen
+    assert "Nothing to import" in seen
+    assert "Ready to apply" not in text(client.get("/imports/"))
     assert "Import this file" not in seen
     response = client.post(reverse("schools:import-apply", args=[batch.public_id]), follow=True)
     assert "Leave them alone and give others" in text(response)
