@@ -120,14 +120,14 @@ class Reader:
 
 def readers_of(school: School, on: dt.date) -> list[Reader]:
     """Who at the school may read what is released to it, and who of them is told by e-mail. One query."""
-    may_read = RoleGrant.objects.in_force(on).filter(
+    grants = RoleGrant.objects.in_force(on).filter(
         user=OuterRef("user"), authority=school.authority, role__in=roles_with(Permission.READ_DOCUMENT)
     )
     contacts = (
         SchoolContact.objects.in_force(on)
         .filter(school=school)
         .select_related("user")
-        .annotate(may_read=Exists(may_read))
+        .annotate(may_read=Exists(grants))
         .order_by("role", "pk")
     )
     readers = []
