@@ -263,3 +263,8 @@ def client_class():
     from django.test import Client
 
     return Client
+
+
+def test_ones_own_page_leads_to_a_new_password(client, adviser):
+    client.force_login(adviser)
+    assert reverse("account_change_password") in client.get(reverse("accounts:own-account")).content.decode()
