@@ -44,7 +44,7 @@ class FirstSteps:
                     "href": step.href,
                     "status": {"text": "Done"}
                     if step.done
-                    else {"tag": {"text": "To do", "classes": "govuk-tag--blue"}},
+                    else {"tag": {"text": "To do", "classes": "govuk-tag--blue app-nowrap"}},
                 }
                 for step in self.steps
             ],
