@@ -3,7 +3,11 @@
 Codes are GIAS's where it has them. Sources: statutory-facts sections 1, 3, 5 and 6 in the team's reference.
 """
 
+from collections.abc import Mapping
+
 from django.db.models import IntegerChoices, TextChoices
+
+from accounts.choices import Role
 
 
 class SchoolType(IntegerChoices):
@@ -185,11 +189,21 @@ class ContactRole(TextChoices):
     PRINCIPAL = "principal", "Principal"
 
 
-# They must be told of some things, or speak for its faith, and do not run the school: its papers are not theirs to
-# read, whatever role they hold for a school of their own.
-OUTSIDE_CONTACT_ROLES = frozenset(
+# They must be told of some things, or speak for its faith, and do not run the school
+_OUTSIDE = frozenset(
     {ContactRole.DIOCESAN_AUTHORITY, ContactRole.FOUNDATION_APPOINTER, ContactRole.FAITH_REPRESENTATIVE}
 )
+
+# As what somebody must belong to a school for a role to hold there: the head of one who is clerk or appoints
+# governors at another is no head of that one, and reads none of its papers.
+CONTACTS_OF: Mapping[Role, frozenset[ContactRole]] = {
+    Role.HEADTEACHER: frozenset({ContactRole.HEADTEACHER, ContactRole.PRINCIPAL}),
+    Role.CHAIR: frozenset({ContactRole.CHAIR}),
+    Role.SCHOOL_DELEGATE: frozenset({ContactRole.DEPUTY, ContactRole.CLERK}),
+    Role.SPONSOR: frozenset({ContactRole.SPONSOR, ContactRole.PRINCIPAL}),
+    Role.FAITH_REPRESENTATIVE: _OUTSIDE,
+    Role.REVIEW_GROUP_GOVERNOR: frozenset(),  # what a group shows its members comes from the group
+}
 
 # Of these a school has one at a time
 SINGLE_CONTACT_ROLES = frozenset({ContactRole.HEADTEACHER, ContactRole.CHAIR, ContactRole.PRINCIPAL})

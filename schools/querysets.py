@@ -14,7 +14,7 @@ from accounts.choices import Permission, Reach, Role
 from accounts.choices import Phase as PhaseRemit
 from accounts.models import User
 from accounts.permissions import Power, authority_ids, powers_of
-from schools.choices import LINEAGE_LINKS, OPEN_STATUSES, OUTSIDE_CONTACT_ROLES, Audience, SchoolPhase
+from schools.choices import CONTACTS_OF, LINEAGE_LINKS, OPEN_STATUSES, Audience, SchoolPhase
 from schools.rules.circumstances import Known, Recorded, Returned, known
 from schools.rules.lineage import Lineage, Link, lineages
 from schools.rules.terms import HalfTermDates, resolve
@@ -271,10 +271,7 @@ def _assigned_ids(user: User, on: dt.date) -> models.QuerySet:
 
 def _own_ids(user: User, on: dt.date, role: Role) -> models.QuerySet:
     """The schools to which the person belongs in a way that the role is for."""
-    contacts = _contacts(user, on)
-    if role != Role.FAITH_REPRESENTATIVE:
-        contacts = contacts.exclude(role__in=OUTSIDE_CONTACT_ROLES)
-    return contacts.values("school_id")
+    return _contacts(user, on).filter(role__in=CONTACTS_OF[role]).values("school_id")
 
 
 def _contacts(user: User, on: dt.date) -> models.QuerySet:
@@ -301,11 +298,10 @@ def permissions_over(user: User, school: "School", on: dt.date | None = None) ->
         _assigned_ids(user, day).filter(school_id=school.pk).exists()
     )
     belongs_as = contact_roles(user, school, day) if Reach.OWN in reaches else frozenset()
-    runs_it = bool(belongs_as - OUTSIDE_CONTACT_ROLES)
 
     def held(power: Power) -> bool:
         if power.reach == Reach.OWN:
-            return runs_it or (power.role == Role.FAITH_REPRESENTATIVE and bool(belongs_as))
+            return bool(belongs_as & CONTACTS_OF[power.role])
         return power.reach == Reach.SCOPE or is_assigned
 
     return frozenset(power.permission for power in powers if held(power))

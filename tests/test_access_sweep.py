@@ -27,6 +27,7 @@ from accounts.access import Access, access, access_of, public
 from accounts.choices import Permission, Reach, Role
 from accounts.models import ReadLogEntry, User
 from accounts.roles import POWERS, SCHOOL_ROLES
+from schools.choices import CONTACTS_OF, ContactRole
 from tests import factories as make
 from tests.sweep_objects import Sample, World, sample_for
 
@@ -128,7 +129,8 @@ def _made() -> World:
         # With a last day, because a school has one adviser and one head at a time without.
         row = {"school": school, "user": user, "end_on": AFTER_ALL_OF_US}
         if role in SCHOOL_ROLES:
-            make.SchoolContactFactory(**row, name=user.name)
+            as_what = min(CONTACTS_OF[role], default=ContactRole.CLERK)
+            make.SchoolContactFactory(**row, name=user.name, role=as_what)
         else:
             make.OfficerAssignmentFactory(**row)
     stranger = make.UserFactory(name="Nobody in Particular")

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,7 +14,7 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import holds, roles_with
 from reports.composer import Block, blocks_of
 from reports.models import Document
-from schools.choices import OUTSIDE_CONTACT_ROLES, Audience, ContactRole
+from schools.choices import CONTACTS_OF, Audience, ContactRole
 from schools.models import School, SchoolContact
 from visits import choices, documents, permissions, rules
 from visits.choices import KINDS_SHOWN_TO_SCHOOLS, TOLD_OF_REPORTS, NoteStatus, VisitKind
@@ -120,8 +120,14 @@ class Reader:
 
 def readers_of(school: School, on: dt.date) -> list[Reader]:
     """Who at the school may read what is released to it, and who of them is told by e-mail. One query."""
-    grants = RoleGrant.objects.in_force(on).filter(
-        user=OuterRef("user"), authority=school.authority, role__in=roles_with(Permission.READ_DOCUMENT)
+    for_them = Q(pk__in=())
+    for role in roles_with(Permission.READ_DOCUMENT) & CONTACTS_OF.keys():
+        for_them |= Q(role=role, belongs_as__in=CONTACTS_OF[role])
+    grants = (
+        RoleGrant.objects.in_force(on)
+        .filter(user=OuterRef("user"), authority=school.authority)
+        .annotate(belongs_as=ExpressionWrapper(OuterRef("role"), output_field=CharField()))
+        .filter(for_them)
     )
     contacts = (
         SchoolContact.objects.in_force(on)
@@ -134,9 +140,8 @@ def readers_of(school: School, on: dt.date) -> list[Reader]:
     for contact in contacts:
         address = contact.user.email if contact.user else contact.email
         told = contact.role in TOLD_OF_REPORTS and bool(address)
-        may_read = contact.may_read and contact.role not in OUTSIDE_CONTACT_ROLES
-        if may_read or told:
-            readers.append(Reader(contact.name, ContactRole(contact.role).label, may_read, told))
+        if contact.may_read or told:
+            readers.append(Reader(contact.name, ContactRole(contact.role).label, contact.may_read, told))
     return readers
 
 

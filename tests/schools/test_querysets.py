@@ -5,8 +5,9 @@ import random
 
 import pytest
 
-from accounts.choices import Permission, Phase, Role
-from schools.choices import Audience, ContactRole, LinkKind, OfficerRole, SchoolPhase
+from accounts.choices import Permission, Phase, Reach, Role
+from accounts.roles import POWERS, SCHOOL_ROLES
+from schools.choices import CONTACTS_OF, Audience, ContactRole, LinkKind, OfficerRole, SchoolPhase
 from schools.models import Circumstance, Inspection, School
 from schools.querysets import permissions_over
 from tests import factories as make
@@ -260,6 +261,23 @@ def _some_days(choose, *ends):
     start = TODAY + choose.randint(-2, 1) * DAY
     end = choose.choice(ends or (None, TODAY))
     return {"start_on": start, "end_on": end and max(start, end)}
+
+
+@pytest.mark.requirement("K-245")
+def test_the_head_of_one_school_who_is_clerk_at_another_reads_its_papers_only_as_its_delegate(
+    authority, other_head, school
+):
+    make.SchoolContactFactory(school=school, user=other_head, role=ContactRole.CLERK)
+    assert not permissions_over(other_head, school)
+    make.RoleGrantFactory(user=other_head, authority=authority, role=Role.SCHOOL_DELEGATE)
+    other_head.__dict__.pop("_powers")
+    assert Permission.READ_DOCUMENT in permissions_over(other_head, school)
+
+
+def test_every_role_that_reaches_a_persons_own_schools_says_as_what_they_belong():
+    own = {role for role, powers in POWERS.items() if Reach.OWN in powers.values()}
+    assert own <= CONTACTS_OF.keys() <= SCHOOL_ROLES
+    assert all(CONTACTS_OF[role] for role in own)
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,9 @@ def across_schools(request: SignedInRequest, schools: SchoolQuerySet) -> HttpRes
                 "value",
                 heading,
                 value=lambda school: _said(school, indicator),
-                export=lambda school: _said(school, indicator) if school.value is None else school.value,
+                export=lambda school: (
+                    _said(school, indicator) if school.value is None else _exact(school.value)
+                ),
                 sort=F("value"),
                 numeric=True,
             ),
@@ -229,6 +231,11 @@ def _said(school: Any, indicator: Indicator | None) -> str:
         return ValueStatus(school.value_status).label
     decimals = indicator.decimals if indicator else 0
     return f"{school.value:.{decimals}f}"
+
+
+def _exact(value: Decimal) -> Decimal:
+    """The figure without the noughts one database adds and another does not."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _trimmed(points: tuple[Point, ...]) -> tuple[Point, ...]:
