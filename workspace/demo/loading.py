@@ -50,6 +50,7 @@ def _write(place: Place, now: dt.datetime) -> None:
     officers = people.write_officers(place, authority, now)
     people.assign_officers(place, officers, made, schools, now)
     people.write_heads_and_chairs(place, authority, officers, made, schools, now)
+    people.write_others_at_schools(place, authority, officers, made, schools, now)
     choose_framework(
         authority=authority,
         slug=place.framework,

@@ -104,6 +104,37 @@ def write_heads_and_chairs(
     return accounts
 
 
+def write_others_at_schools(
+    place: Place,
+    authority: Authority,
+    people: dict[str, User],
+    establishments: list[Establishment],
+    schools: dict[int, School],
+    now: dt.datetime,
+) -> list[User]:
+    """One of every other role a school knows: its clerk, a diocese's representative, a sponsor, a governor who sits on
+    a joint review group."""
+    open_ones = [made for made in establishments if not made.closed_on]
+    church = next(made for made in open_ones if made.religious_character)
+    academy = next(made for made in open_ones if made.predecessor_urn)
+    at_schools = (
+        ("Phyllis Crane", "clerk", Role.SCHOOL_DELEGATE, ContactRole.CLERK, open_ones[0]),
+        ("Canon Luke Hale", "diocese", Role.FAITH_REPRESENTATIVE, ContactRole.FAITH_REPRESENTATIVE, church),
+        ("Anil Mehta", "sponsor", Role.SPONSOR, ContactRole.SPONSOR, academy),
+    )
+    accounts = []
+    for name, mailbox, role, contact_role, made in at_schools:
+        email = f"{mailbox}@{place.domain}"
+        accounts.append(_account(name, email, role, authority, people["policy"], now))
+        contact = Contact(role=contact_role, name=name, email=email, start_on=now.date())
+        add_contact(school=schools[made.urn], contact=contact, by=people["policy"], at=now)
+    reviewer = f"reviewer@{place.domain}"
+    accounts.append(
+        _account("Joan Attwood", reviewer, Role.REVIEW_GROUP_GOVERNOR, authority, people["policy"], now)
+    )
+    return accounts
+
+
 def _account(name: str, email: str, role: Role, authority: Authority, admin: User, now: dt.datetime) -> User:
     invited = invite(
         email=email,

@@ -57,6 +57,9 @@ KIRKDALE = Place(
         Officer("Piotr Wolski", "external", Role.EXTERNAL_ADVISER),
         Officer("Grace Eno", "consultant", Role.CONSULTANT),
         Officer("Helen Stead", "seconded", Role.SECONDED_HEAD),
+        Officer("Martin Keel", "service", Role.SERVICE_MANAGER),
+        Officer("Ioana Pop", "supporter", Role.SUPPORTER),
+        Officer("Denise Farr", "team", Role.MANAGEMENT_TEAM),
     ),
     neighbourhoods=(
         "Harrow Beck",
@@ -112,6 +115,10 @@ SOARBRIDGE = Place(
         Officer("Carys Bowen", "welfare", Role.SERVICE_OFFICER),
         Officer("Hugh Lacey", "consultant", Role.CONSULTANT),
         Officer("Jean Tully", "team", Role.MANAGEMENT_TEAM),
+        Officer("Ravi Nair", "external", Role.EXTERNAL_ADVISER),
+        Officer("Bridget Moss", "service", Role.SERVICE_MANAGER),
+        Officer("Owen Pryce", "seconded", Role.SECONDED_HEAD),
+        Officer("Selina Grant", "supporter", Role.SUPPORTER),
     ),
     neighbourhoods=(
         "Abbey Mead",
