@@ -121,15 +121,6 @@ class Outcome:
         return tuple(self._rule(item) for item in self.trace if not item.compiled.floor)
 
     @property
-    def deciding(self) -> tuple[RuleResult, ...]:
-        """The rules that are met and put the school where it is on record."""
-        return tuple(
-            self._rule(item)
-            for item in self.trace
-            if item.state == MET and item.compiled.floor == self.on_record
-        )
-
-    @property
     def areas(self) -> tuple[AreaResult, ...]:
         """The grid, area by area."""
         return tuple(self._area(view) for view in self.compiled.area_views(self.run))

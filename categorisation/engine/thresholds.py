@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,9 +26,6 @@ class Thresholds:
 
     def __init__(self, rows: Iterable[Threshold] = ()) -> None:
         self._rows = tuple(rows)
-
-    def __iter__(self) -> Iterator[Threshold]:
-        return iter(self._rows)
 
     def by_year(self, key: str) -> dict[int, Decimal]:
         """The value in each year the threshold held. Raises ``ValueError`` if two values hold in one year."""

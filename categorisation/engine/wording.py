@@ -42,8 +42,6 @@ MONTHS: Final = (
 
 def amount(value: Any, unit: str) -> str:
     """A number with its unit: 65%, £1,200, −0.5."""
-    if not isinstance(value, Decimal | int) or isinstance(value, bool):
-        return str(value)
     number = f"{Decimal(value):f}"
     if "." in number:
         number = number.rstrip("0").rstrip(".")

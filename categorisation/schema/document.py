@@ -99,10 +99,6 @@ class DatedValue(Part):
     from_year: int = Field(ge=1990, le=2100)
     to_year: int | None = Field(default=None, ge=1990, le=2100)
 
-    def covers(self, year: int) -> bool:
-        """Whether the academic year is within the span."""
-        return self.from_year <= year and (self.to_year is None or year <= self.to_year)
-
 
 class OwnThreshold(Cited):
     """The authority's own threshold, used in years for which there is no national one."""

@@ -77,9 +77,7 @@ def _holds(annotation: Any) -> str:
         return "list of " + " or ".join(dict.fromkeys(_holds(item) for item in arguments))
     if getattr(origin, "__name__", str(origin)) == "Literal" or "Literal" in str(annotation).split("[")[0]:
         return ", ".join(f"`{item}`" for item in arguments)
-    if arguments:
-        return " or ".join(dict.fromkeys(_holds(item) for item in arguments if not _is_metadata(item)))
-    return "text"
+    return " or ".join(dict.fromkeys(_holds(item) for item in arguments if not _is_metadata(item)))
 
 
 def _is_metadata(item: Any) -> bool:

@@ -127,10 +127,15 @@ def _fault(data: Any, item: Any) -> Fault:
 def _place(data: Any, location: tuple[int | str, ...]) -> str:
     """A path with the keys of list items instead of their numbers: ``rules.below_floor.when``."""
     names: list[str] = []
+    passed = False
     for step in location:
         if isinstance(data, dict):
-            if step not in data and step == data.get("kind"):
-                continue  # pydantic puts the kind of a condition into the path; people do not look for it there
+            # Pydantic puts the kind of a condition into the path, except where there is one kind only; people do not
+            # look for it there. A field may have the same name as the kind, so only the first is left out.
+            if step == data.get("kind") and not passed and names[-2:-1] != ["and_any"]:
+                passed = True
+                continue
+            passed = False
             names.append(str(step))
             data = data.get(step)
         elif isinstance(data, list | tuple) and isinstance(step, int):

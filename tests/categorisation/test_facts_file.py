@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from categorisation.engine import Status
+from categorisation.engine import SchoolFacts, Status
 from categorisation.facts_file import FactsFileError, format_markdown, read_facts, write_facts
 
 from .worked_cases import cases
@@ -14,6 +16,11 @@ from .worked_cases import cases
 def test_what_is_written_is_read_back(which: str):
     for case in cases(which):
         assert read_facts(write_facts(case.facts)) == case.facts
+
+
+def test_a_school_of_which_only_the_day_is_known_is_read_back():
+    facts = SchoolFacts(on=date(2026, 11, 21))
+    assert read_facts(write_facts(facts)) == facts
 
 
 def test_the_example_in_the_documentation_reads():

@@ -1,6 +1,8 @@
 """What a start makes ready, and what it leaves alone."""
 
 import os
+import runpy
+import sys
 from dataclasses import replace
 
 import pytest
@@ -99,3 +101,13 @@ def test_the_command_line_says_whether_the_demonstration_is_wanted(monkeypatch):
 
     assert prepare.main([]) == prepare.main(["--empty"]) == 0
     assert wanted == [True, False]
+
+
+def test_run_as_a_program_it_reads_its_command_line(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["prepare", "--everything"])
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(prepare.__file__, run_name="__main__")
+
+    assert ended.value.code == 2
+    assert "unrecognized arguments: --everything" in capsys.readouterr().err

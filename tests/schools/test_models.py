@@ -12,7 +12,7 @@ from schools.choices import (
     SchoolStatus,
     SchoolType,
 )
-from schools.models import School, Trust
+from schools.models import Indicator, School, Trust
 from tests import factories as make
 
 
@@ -82,3 +82,7 @@ def test_the_database_keeps_one_head_and_one_officer_of_each_role_at_a_time(scho
         make.SchoolContactFactory(school=school)
     with pytest.raises(IntegrityError), transaction.atomic():
         make.OfficerAssignmentFactory(school=school)
+
+
+def test_an_indicator_is_called_by_its_name_where_one_is_chosen():
+    assert str(Indicator(key="abs_overall", name="Overall absence")) == "Overall absence"

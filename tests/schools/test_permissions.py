@@ -43,6 +43,15 @@ def test_whoever_keeps_a_calendar_may_change_working_days(policy_admin, manager)
     assert not permissions.can_change_working_days(manager)
 
 
+def test_whoever_imports_does_so_for_their_own_authority_only(policy_admin, authority, far_authority):
+    assert permissions.can_import(policy_admin, authority)
+    assert not permissions.can_import(policy_admin, far_authority)
+    with pytest.raises(
+        PermissionDenied, match=f"^Your roles do not let you import data for {far_authority.name}"
+    ):
+        permissions.check_can_import(policy_admin, far_authority)
+
+
 def test_an_adviser_records_circumstances_at_the_schools_they_serve_only(adviser, school, other_school):
     assert permissions.can_record_circumstance(adviser, school)
     assert not permissions.can_record_circumstance(adviser, other_school)

@@ -18,7 +18,8 @@ from schools.choices import SchoolStatus, ValueStatus
 from schools.models import ImportBatch, IndicatorValue, Inspection, School, SchoolLink
 from visits.presenters import tasks
 from workspace.demo import loading, places
-from workspace.demo.activity import _school_day, _weekday
+from workspace.demo.activity import _school_day, _weekday, write_inspections
+from workspace.demo.establishments import establishments
 from workspace.demo.people import PASSWORD
 
 
@@ -123,6 +124,36 @@ def test_it_never_loads_where_others_can_reach_it(frameworks, settings):
 
 def test_without_a_demonstration_it_says_how_to_load_one(db):
     assert "manage.py load_demo" in run("demo_people")
+
+
+def test_the_sign_ins_of_each_place_stand_under_its_name(monkeypatch):
+    rows = [
+        ("Kirkdale", "Headteacher", "head@kirkdale.example"),
+        ("Soarbridge", "Adviser", "ada@soarbridge.example"),
+        ("Kirkdale", "Adviser", "ada@kirkdale.example"),
+    ]
+    monkeypatch.setattr("workspace.management.commands.demo_people.sign_ins", lambda: rows)
+    assert run("demo_people").splitlines() == [
+        "",
+        "Kirkdale",
+        "  Headteacher  head@kirkdale.example",
+        "  Adviser      ada@kirkdale.example",
+        "",
+        "Soarbridge",
+        "  Adviser      ada@soarbridge.example",
+        "",
+        f"Password for all of them: {PASSWORD}",
+    ]
+
+
+@pytest.mark.django_db
+def test_an_academy_has_no_inspection_from_before_it_opened(school, policy_admin):
+    now = timezone.localtime()
+    made = establishments(places.KIRKDALE, now.date())[0]
+    made = replace(made, urn=school.urn, closed_on=None)
+    for opened_on, expected in ((now.date(), 0), (now.date().replace(year=2024), 1)):
+        write_inspections([replace(made, opened_on=opened_on)], {school.urn: school}, policy_admin, now)
+        assert school.inspections.count() == expected
 
 
 @pytest.mark.parametrize(

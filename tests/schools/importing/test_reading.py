@@ -93,7 +93,7 @@ def test_a_file_that_vanished_is_refused(tmp_path):
         tables(source)
 
 
-def workbook(*sheets, percent=False):
+def workbook(*sheets, percent=None):
     book = Workbook()
     book.remove(book.active)
     for title, cells in sheets:
@@ -101,7 +101,7 @@ def workbook(*sheets, percent=False):
         for row in cells:
             sheet.append(row)
         if percent:
-            sheet["B2"].number_format = "0%"
+            sheet["B2"].number_format = percent
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -114,9 +114,10 @@ def test_a_spreadsheet_gives_the_text_it_shows():
     assert rows("a.xlsx", content)[1] == (2, ["100001", "4.7", "TRUE", "", "2026-01-02"])
 
 
-def test_a_cell_shown_as_a_percentage_reads_as_one():
-    content = workbook(("Data", [["URN", "P"], [100001, 0.65]]), percent=True)
-    assert rows("a.xlsx", content)[1] == (2, ["100001", "65%"])
+@pytest.mark.parametrize(("format_", "shown"), [("0%", "65%"), ("0.0%", "65%"), ("0.000", "0.65")])
+def test_a_cell_shown_as_a_percentage_reads_as_one(format_, shown):
+    content = workbook(("Data", [["URN", "P"], [100001, 0.65]]), percent=format_)
+    assert rows("a.xlsx", content)[1] == (2, ["100001", shown])
 
 
 def test_every_sheet_is_a_table_of_its_own():
