@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from categorisation.actions import choose_framework, load_shipped, refresh_suggestions
+from schools.choices import ContactRole
 from schools.models import HalfTerm, ImportFile
 from schools.rules.academic_years import academic_year
 from tests import factories as make
@@ -261,3 +262,15 @@ def test_ten_schools_cost_as_many_queries_as_one(
         belongs(more)
         busy(more)
     assert count_queries(lambda: page(user, "workspace:home")) == one
+
+
+def test_who_may_not_know_of_visits_and_documents_is_not_told_that_there_are_none(client, authority, school):
+    priest = make.UserFactory(grants=[(Role.FAITH_REPRESENTATIVE, authority)])
+    make.SchoolContactFactory(school=school, user=priest, role=ContactRole.FAITH_REPRESENTATIVE)
+    make.VisitFactory(school=school)
+    client.force_login(priest)
+    for address in (reverse("workspace:home"), school.get_absolute_url()):
+        page = client.get(address).content.decode()
+        assert "St Anne" in page
+        assert "visit" not in page.split("<h1")[1].split("<footer")[0].lower()
+        assert "released" not in page

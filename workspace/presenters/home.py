@@ -59,11 +59,12 @@ class OfficersPart:
 
 @dataclass(frozen=True)
 class OwnSchool:
-    """A head's own school: support first, label second."""
+    """A head's own school: support first, label second. `documents` and `visit` are None for those who may not know
+    of them: "none yet" would not be true."""
 
     school: School
     why: categorisation.Why | None
-    documents: tuple[reports.DocumentLine, ...]
+    documents: tuple[reports.DocumentLine, ...] | None
     visit: visits.LastAndNext | None
     officers: tuple[schools.PersonLine, ...]
 
@@ -171,6 +172,10 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
     if not found:
         return ()
     dates = visits.last_and_next(user, found, on)
+    reads, knows_visits = (
+        set(School.objects.with_permission(user, permission, on).filter(pk__in=[s.pk for s in found]))
+        for permission in (P.READ_DOCUMENT, P.READ_SHARED_NOTE)
+    )
     whys = categorisation.whys(user, found, on=on)
     documents = reports.recent(user, schools=found, limit=DOCUMENTS_SHOWN)
     officers = OfficerAssignment.objects.in_force(on).filter(school__in=found).select_related("user")
@@ -178,8 +183,8 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
         OwnSchool(
             school,
             whys.get(school.pk),
-            tuple(line for line in documents if line.school.pk == school.pk),
-            dates.get(school.pk),
+            tuple(line for line in documents if line.school.pk == school.pk) if school in reads else None,
+            dates.get(school.pk, visits.LastAndNext()) if school in knows_visits else None,
             tuple(officer_line(row, on) for row in officers if row.school_id == school.pk),
         )
         for school in found

@@ -50,6 +50,7 @@ class SchoolPage:
     documents: tuple[reports.DocumentLine, ...]
     events: tuple[Event, ...]
     officers: tuple[schools.PersonLine, ...]
+    knows_visits: bool  # or "no visit is planned" would say what is not so
     may_record_visit: bool
 
 
@@ -70,6 +71,7 @@ def build(user: User, school: School, now: dt.datetime) -> SchoolPage:
         documents=tuple(reports.recent(user, schools=[school])) if P.READ_DOCUMENT in over else (),
         events=tuple(time_line(user, school, on, most=EVENTS_SHOWN)[:EVENTS_SHOWN]),
         officers=tuple(line for line in people.officers if line.is_current),
+        knows_visits=bool(over & {P.READ_VISIT, P.READ_SHARED_NOTE, P.WRITE_VISIT}),
         may_record_visit=P.WRITE_VISIT in over,
     )
 
