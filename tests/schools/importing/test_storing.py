@@ -597,7 +597,7 @@ def test_a_killed_job_goes_on_where_it_stopped_with_the_same_figures(authority, 
         "ofsted.csv": made.ofsted(
             *(
                 {**row, **{c: row["URN"] for c in made.OFSTED_HEADER if c.startswith("URN at")}}
-                for row in rows
+                for row in ({"URN": "5"}, *rows)
             )
         ),
     }
