@@ -95,11 +95,10 @@ class CompiledFramework:
         if not self._base_is_gates:
             base_on_record = 0
             for read in self._base_areas:
-                view = read(run)
-                if not view.set_aside:
-                    base_on_record = max(base_on_record, view.on_record or 0)
-                    low = max(low, view.low)
-                    high = max(high, view.high)
+                view = read(run)  # one that is set aside is at 1 to 1, which raises nothing
+                base_on_record = max(base_on_record, view.on_record or 0)
+                low = max(low, view.low)
+                high = max(high, view.high)
         on_record = max(recorded, base_on_record)
         low = max(low, on_record)
         return Outcome(

@@ -367,13 +367,19 @@ def test_an_area_that_is_set_aside_neither_is_the_base_nor_meets_a_rule():
     assert outcome.lead == "No level of support can be suggested on what is recorded."
 
 
-def test_only_what_is_open_is_named_as_worth_finding_out():
+def test_an_area_that_meets_a_rule_already_is_not_named_as_worth_finding_out():
     condition = {
         "kind": "all",
-        "of": [INSPECTION_AREA, {"kind": "circumstance", "circumstance": "capacity_doubts"}],
+        "of": [
+            {"kind": "area", "area": "standards", "at_least": 2},
+            {"kind": "circumstance", "circumstance": "capacity_doubts"},
+        ],
     }
-    poor = _inspection(framework="EIF_2019", overall="2", judgements={QUALITY: "2"})
-    outcome = _by_inspection(condition).evaluate(_facts(inspections=(poor,)))
+    good = _inspection(framework="EIF_2019", overall="2", judgements={QUALITY: "2"})
+    level = _series(ks2_math_exp={2025: 76, 2024: 76, 2023: 76})
+    outcome = _by_inspection(condition).evaluate(_facts(inspections=(good,), series=level))
+    standards = next(area for area in outcome.areas if area.key == "standards")
+    assert (standards.on_record, standards.high) == (2, 4)  # reading is not known and could raise it
     assert (outcome.base, _rule(outcome).state) == (2, "not_known")
     assert [item.fact for item in outcome.narrowing] == ["circumstance.capacity_doubts"]
 
