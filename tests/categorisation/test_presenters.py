@@ -329,3 +329,16 @@ def test_ten_schools_cost_as_many_queries_as_one(leeds, manager, authority, coun
     presenters.whys(manager, schools, on=TODAY)
     one = count_queries(lambda: presenters.whys(manager, schools[:1], on=TODAY))
     assert count_queries(lambda: presenters.whys(manager, schools, on=TODAY)) == one
+
+
+@pytest.mark.requirement("L-257")
+def test_a_head_is_not_asked_what_the_policy_asks_of_the_authority_alone(leeds, head, adviser, school):
+    make.InspectionFactory(school=school, overall_grade="2")
+
+    def said(reader):
+        view = why(reader, school)
+        return " ".join(rule.sentence for group in view.groups for rule in group.rules).lower()
+
+    restricted = "limited capacity to bring improvement about"
+    assert restricted in said(adviser)
+    assert restricted not in said(head)
