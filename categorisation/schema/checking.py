@@ -25,6 +25,7 @@ from .conditions import (
     walk,
 )
 from .document import Framework
+from .support import Tracking
 
 # Every document has these, since the engine reads them outside any one rule.
 NEEDED_PARAMETERS = ("small_cohort", "stale_after_years")
@@ -43,7 +44,7 @@ class Fault:
 
 def check_references(document: Framework) -> list[Fault]:
     """All faults of a document that is well formed part by part, in the order of their places."""
-    faults = [*_duplicates(document), *_ranks(document), *_needed(document)]
+    faults = [*_duplicates(document), *_ranks(document), *_needed(document), *_profile(document)]
     for place, condition in conditions_of(document):
         faults += _condition_faults(document, place, condition)
     faults += _measure_faults(document)
@@ -80,14 +81,25 @@ def _duplicates(document: Framework) -> Iterator[Fault]:
         "review_groups",
         "plan_kinds",
         "register_grounds",
+        "report_audiences",
     ):
         for key, times in Counter(item.key for item in getattr(document, name)).items():
             if times > 1:
                 yield Fault(f"{name}.{key}", f"the key is used {times} times; each key may be used once")
-    for level in document.levels:
-        for key, times in Counter(line.key for line in level.entitlement).items():
+    lists: list[tuple[str, Iterable[str]]] = [
+        (f"levels.{level.key}.entitlement", (line.key for line in level.entitlement))
+        for level in document.levels
+    ]
+    profile = document.self_evaluation
+    lists += [
+        ("self_evaluation.qualities", (item.key for item in profile.qualities)),
+        ("self_evaluation.evidence_sources", (item.key for item in profile.evidence_sources)),
+        ("self_evaluation.rows", profile.rows),
+    ]
+    for place, keys in lists:
+        for key, times in Counter(keys).items():
             if times > 1:
-                yield Fault(f"levels.{level.key}.entitlement.{key}", f"the key is used {times} times")
+                yield Fault(f"{place}.{key}", f"the key is used {times} times")
 
 
 def _ranks(document: Framework) -> Iterator[Fault]:
@@ -143,11 +155,30 @@ def _needed(document: Framework) -> Iterator[Fault]:
     areas = {area.key for area in document.areas}
     if document.base.kind == "highest_area" and not document.base.areas:
         yield Fault("base.areas", "name the areas whose highest level is the base")
+    if document.base.kind == "best_fit" and not areas:
+        yield Fault("base", "the base is the level that fits the areas best, and there is no area")
     for key in document.base.areas:
         if key not in areas:
             yield Fault("base.areas", f"there is no area “{key}”")
     if document.base.kind == "gates" and not any(rule.role == "gate" for rule in document.rules):
         yield Fault("base", "the base is the highest gate, and no rule is a gate")
+
+
+def _profile(document: Framework) -> Iterator[Fault]:
+    """Every row of the profile is an area or an aspect, and whatever people grade is a row."""
+    areas = {area.key for area in document.areas}
+    aspects = {aspect.key for aspect in document.aspects}
+    for key in sorted(areas & aspects):
+        yield Fault(f"aspects.{key}", "an area has the same key, and a grade could be meant for either")
+    rows = document.self_evaluation.rows
+    for key in rows:
+        if key not in areas | aspects:
+            yield Fault("self_evaluation.rows", f"there is no area or aspect “{key}”")
+    graded = aspects | {
+        area.key for area in document.areas if area.assessed_by == "profile" or area.profile_if_set_aside
+    }
+    for key in sorted(graded - set(rows)):
+        yield Fault("self_evaluation.rows", f"“{key}” is graded in the profile and needs a row")
 
 
 def _condition_faults(document: Framework, place: str, outer: Condition) -> Iterator[Fault]:
@@ -235,6 +266,7 @@ def _parameter_uses(document: Framework) -> Iterator[Fault]:
                 [getattr(part, "by", None), getattr(part, "features", None)] if _is_condition(part) else []
             )
             used += [part.years] if isinstance(part, FactCondition) else []
+            used += [part.inspection_due, part.inspection_due_if_below] if isinstance(part, Tracking) else []
             floor = getattr(part, "floor", None)
             if isinstance(floor, str) and floor not in thresholds:
                 yield Fault(place, f"there is no threshold “{floor}” in this document’s thresholds")

@@ -12,12 +12,16 @@ from .conditions import Condition, IndicatorCondition
 from .parts import Audience, Cited, Key, Part, Text
 from .support import (
     CycleStep,
+    Decisions,
     Level,
     PlanKind,
     QualitativeIndicator,
     RegisterGround,
+    ReportAudience,
     ReviewGroup,
+    SelfEvaluation,
     Term,
+    Tracking,
     Words,
 )
 
@@ -207,8 +211,15 @@ class Area(Cited):
 class Base(Cited):
     """What the suggestion starts from, before rules raise it."""
 
-    kind: Literal["highest_area", "gates"]
-    areas: tuple[Key, ...] = Field(default=(), description="For highest_area: the areas that count.")
+    kind: Literal["highest_area", "best_fit", "gates"] = Field(
+        description=(
+            "highest_area: the highest level of the areas that count. best_fit: the lowest level that more than half "
+            "of them are at or below, so that an even split goes to the higher. gates: the highest gate."
+        )
+    )
+    areas: tuple[Key, ...] = Field(
+        default=(), description="The areas that count. For best_fit, none means all of them."
+    )
 
 
 class Rule(Cited):
@@ -295,6 +306,7 @@ class Framework(Part):
     base: Base
     areas: tuple[Area, ...] = ()
     aspects: tuple[Aspect, ...] = ()
+    self_evaluation: SelfEvaluation
     rules: tuple[Rule, ...] = Field(min_length=1)
     parameters: tuple[Parameter, ...] = ()
     indicators: tuple[IndicatorDefinition, ...] = ()
@@ -305,7 +317,10 @@ class Framework(Part):
     circumstances: tuple[Circumstance, ...] = ()
     qualitative_indicators: tuple[QualitativeIndicator, ...] = ()
     cycle: tuple[CycleStep, ...] = ()
+    decisions: Decisions
+    tracking: Tracking
     review_groups: tuple[ReviewGroup, ...] = ()
     plan_kinds: tuple[PlanKind, ...] = ()
     register_grounds: tuple[RegisterGround, ...] = ()
+    report_audiences: tuple[ReportAudience, ...] = ()
     glossary: tuple[Term, ...] = ()

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from .parts import Cited, Key, Part, Text
+
+Month = Annotated[int, Field(ge=1, le=12)]
+
+Frequency = Literal["year", "half_year", "term", "half_term", "month"]
+"""How often a school is tracked, the rarest first."""
 
 
 class Words(Part):
@@ -81,6 +86,10 @@ class Level(Cited):
         min_length=1, description="What the authority provides besides the time."
     )
     expectations: tuple[CitedText, ...] = Field(default=(), description="What is expected of the school.")
+    exit_conditions: tuple[CitedText, ...] = Field(
+        default=(), description="What it takes to move to the level below; none at the lowest."
+    )
+    tracking: Frequency = Field(description="How often a school at this level is tracked.")
 
 
 class CycleStep(Cited):
@@ -88,12 +97,41 @@ class CycleStep(Cited):
 
     key: Key
     title: Text
-    months: tuple[int, ...] = Field(
+    months: tuple[Month, ...] = Field(
         default=(), description="The months it falls in; none means all year round."
     )
     every: Literal["year", "half_year", "term", "half_term", "month", "week", "as_required", "ongoing"]
     who: tuple[Text, ...] = Field(min_length=1)
     actions: tuple[Text, ...] = Field(min_length=1)
+
+
+class Decisions(Cited):
+    """When the level of every school is decided, and how often it is looked at again."""
+
+    provisional_months: tuple[Month, ...] = Field(
+        default=(), description="The months in which levels are agreed for the academic year to come."
+    )
+    confirmed_months: tuple[Month, ...] = Field(
+        default=(), description="The months in which they are confirmed."
+    )
+    reviews_a_year: int = Field(ge=1, le=12)
+    identification_months: tuple[Month, ...] = Field(
+        default=(), description="The months in which schools causing concern or at risk are identified."
+    )
+    starts_month: Month = Field(description="The month in which a level agreed for the year to come begins.")
+
+
+class Tracking(Cited):
+    """What has a school tracked more often than its level alone would."""
+
+    fragile: Frequency = Field(description="Where an area of concern is fragile.")
+    inspection_likely: Frequency = Field(description="Where an inspection is likely soon.")
+    inspection_due: Key = Field(
+        description="The parameter with the years after which a school judged good or better is due."
+    )
+    inspection_due_if_below: Key = Field(
+        description="The parameter with the years after which a school judged less than good is due."
+    )
 
 
 class ReviewGroup(Cited):
@@ -127,6 +165,35 @@ class RegisterGround(Cited):
     title: Text
 
 
+class ReportAudience(Cited):
+    """Those a report is written for, and how much of it is for them."""
+
+    key: Key
+    title: Text
+    who: tuple[Text, ...] = Field(min_length=1)
+    may_see: tuple[Text, ...] = Field(min_length=1)
+
+
+class ChecklistItem(Cited):
+    """A line that is ticked when a school's self-evaluation is read."""
+
+    key: Key
+    text: Text
+
+
+class SelfEvaluation(Cited):
+    """The self-evaluation profile: its rows, and what a summary is read for."""
+
+    qualities: tuple[ChecklistItem, ...] = Field(default=(), description="What makes a summary effective.")
+    evidence_sources: tuple[ChecklistItem, ...] = Field(
+        default=(), description="What a reliable summary draws together."
+    )
+    rows: tuple[Key, ...] = Field(
+        min_length=1, description="The areas and aspects that make the profile, in the order of its rows."
+    )
+    trend: bool = Field(description="Whether a row may say that things get better, stay level or get worse.")
+
+
 class Term(Part):
     """A word of the glossary."""
 
@@ -139,3 +206,5 @@ class QualitativeIndicator(Cited):
 
     key: Key
     title: Text
+    asked_of: Text = Field(description="The service that rates it.")
+    stale_after_days: int = Field(ge=1, description="How many days a rating counts as known.")

@@ -77,6 +77,7 @@ def _another_line(**values: Any) -> dict[str, Any]:
 
 
 LINE = "levels.category_1.entitlement.monitoring_visits"
+ROWS = list(framework("leeds").self_evaluation.rows)
 KS2_FLOOR = "measures.floor.strands.ks2.sources.ks2_rwm_exp"
 SAME_YEAR = {"kind": "indicator", "indicator": "roll", "test": "below", "than": {"value": 1}}
 
@@ -89,6 +90,45 @@ DOCUMENTS = {
         _twice("measures.gap_attainment.strands.ks2"),
         ["measures.gap_attainment.ks2: the key is used 2 times"],
     ),
+    "a line of a checklist twice": (
+        _twice("self_evaluation.qualities.concise"),
+        ["self_evaluation.qualities.concise: the key is used 2 times"],
+    ),
+    "a source of evidence twice": (
+        _twice("self_evaluation.evidence_sources.surveys"),
+        ["self_evaluation.evidence_sources.surveys: the key is used 2 times"],
+    ),
+    "a row of the profile twice": (
+        _changed("self_evaluation", rows=[*ROWS, "smsc"]),
+        ["self_evaluation.rows.smsc: the key is used 2 times"],
+    ),
+    "a row of the profile that is neither area nor aspect": (
+        _changed("self_evaluation", rows=[*ROWS, "standards"]),
+        ["self_evaluation.rows: there is no area or aspect “standards”"],
+    ),
+    "an aspect without a row": (
+        _changed("self_evaluation", rows=ROWS[1:]),
+        [f"self_evaluation.rows: “{ROWS[0]}” is graded in the profile and needs a row"],
+    ),
+    "an area and an aspect of one key": (
+        _changed("", areas=[AREA | {"key": "smsc"}]),
+        ["aspects.smsc: an area has the same key, and a grade could be meant for either"],
+    ),
+    "an audience twice": (
+        _twice("report_audiences.governors"),
+        ["report_audiences.governors: the key is used 2 times; each key may be used once"],
+    ),
+    "tracking by a parameter that is not there": (
+        _changed("tracking", inspection_due="next_week", inspection_due_if_below="today"),
+        [
+            "tracking: there is no numeric parameter “next_week” in this document’s parameters",
+            "tracking: there is no numeric parameter “today” in this document’s parameters",
+        ],
+    ),
+    "a month that is not there": (
+        _changed("decisions", starts_month=13),
+        ["decisions.starts_month: Input should be less than or equal to 12"],
+    ),
     "ranks with a hole": (
         _more("levels", "levels.category_5", key="category_7", rank=7),
         ["levels: ranks must run 1, 2, 3 … in order; they are 1, 2, 3, 4, 5, 7"],
@@ -99,7 +139,10 @@ DOCUMENTS = {
     ),
     "an area assessed by profile with a condition": (
         _changed("", areas=[PROFILE_AREA]),
-        ["areas.standards: an area assessed by profile has no conditions in its cells"],
+        [
+            "areas.standards: an area assessed by profile has no conditions in its cells",
+            "self_evaluation.rows: “standards” is graded in the profile and needs a row",
+        ],
     ),
     "an area assessed by facts without a condition": (
         _changed("", areas=[AREA | {"cells": UNCONDITIONAL}]),
