@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
 from categorisation.schema.document import Area
 
@@ -26,6 +26,43 @@ class AreaView(NamedTuple):
 
 
 AreaReader = Callable[[Run], AreaView]
+
+
+class BaseView(NamedTuple):
+    """The level before rules raise it: on record (0: no area is placed yet), and the range it could be in."""
+
+    on_record: int
+    low: int
+    high: int
+
+
+def highest(views: Iterable[AreaView]) -> BaseView:
+    """The highest of the areas. One that is set aside is at 1 to 1, which raises nothing."""
+    recorded = low = high = 0
+    for view in views:
+        recorded = max(recorded, view.on_record or 0)
+        low = max(low, view.low)
+        high = max(high, view.high)
+    return BaseView(recorded, low, high)
+
+
+def best_fit(views: Iterable[AreaView]) -> BaseView:
+    """The lowest level that more than half of the areas are at or below: the median, an even split going up.
+
+    On record an area not yet known counts at its lowest, as in the range: left out, it could lower the level on the
+    day it is found to be a concern. One that is set aside has no part in it.
+    """
+    counted = [view for view in views if not view.set_aside]
+    if not counted:
+        return BaseView(0, 0, 0)
+    middle = len(counted) // 2
+    low = sorted(view.low for view in counted)[middle]
+    placed = any(view.on_record is not None for view in counted)
+    return BaseView(low if placed else 0, low, sorted(view.high for view in counted)[middle])
+
+
+BASES: Final = {"highest_area": highest, "best_fit": best_fit}
+"""How the areas make the base, by the kind of base. A base of gates rests on no area."""
 
 
 def compile_area(shop: Workshop, area: Area, nodes: dict[int, Node], top: int) -> AreaReader:

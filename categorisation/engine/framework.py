@@ -14,7 +14,7 @@ from categorisation.schema.conditions import Condition
 from categorisation.schema.document import Framework, Rule
 from categorisation.schema.yaml_form import DocumentError
 
-from .areas import AreaReader, AreaView, compile_area
+from .areas import BASES, AreaReader, AreaView, compile_area
 from .conditions import compile_condition
 from .facts import SchoolFacts, Status
 from .outcome import Outcome, RuleTrace
@@ -48,8 +48,9 @@ class CompiledFramework:
         self._stale_after = shop.count("stale_after_years")
         self._areas = _compile_areas(shop, self.top)
         self.rules = tuple(_compile_rule(shop, rule, self._areas) for rule in document.rules)
-        self._base_areas = tuple(self._areas[key] for key in document.base.areas)
-        self._base_is_gates = document.base.kind == "gates"
+        self.base = document.base.kind
+        counted = document.base.areas or (tuple(self._areas) if self.base == "best_fit" else ())
+        self._base_areas = tuple(self._areas[key] for key in counted)
         self._slots = shop.slots
         self._nodes = {key[1]: node for key, node in shop.shared.items() if isinstance(node, Node)}
         self._audiences = {item.key: item.audience for item in document.circumstances}
@@ -92,13 +93,9 @@ class CompiledFramework:
                     locked = max(locked, floor)
             elif state == NOT_KNOWN:
                 high = max(high, floor)
-        if not self._base_is_gates:
-            base_on_record = 0
-            for read in self._base_areas:
-                view = read(run)  # one that is set aside is at 1 to 1, which raises nothing
-                base_on_record = max(base_on_record, view.on_record or 0)
-                low = max(low, view.low)
-                high = max(high, view.high)
+        if self.base != "gates":
+            base_on_record, base_low, base_high = BASES[self.base](read(run) for read in self._base_areas)
+            low, high = max(low, base_low), max(high, base_high)
         on_record = max(recorded, base_on_record)
         low = max(low, on_record)
         return Outcome(
@@ -116,7 +113,7 @@ class CompiledFramework:
 
     @property
     def base_area_readers(self) -> tuple[AreaReader, ...]:
-        """The areas whose highest level is the base."""
+        """The areas that make the base."""
         return self._base_areas
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from categorisation.schema.conditions import Condition
 
 from . import english
-from .areas import AreaView
+from .areas import BASES, AreaView
 from .facts import SchoolFacts, Status
 from .run import Run
 from .states import MET, NAMES, NOT_KNOWN, Seen
@@ -225,12 +225,22 @@ class Outcome:
                         found += [(item.compiled.floor, seen)] if seen.state == NOT_KNOWN else []
                     elif seen.state == NOT_KNOWN:
                         found += [(item.compiled.floor, inner) for inner in self._open_in_area(seen.name)]
-        if self.compiled.document.base.kind == "highest_area":
-            for read in self.compiled.base_area_readers:
-                view = read(self.run)
-                if not view.set_aside and view.low < view.high:
-                    found += [(view.high, seen) for seen in view.seen if seen.state == NOT_KNOWN]
-        return found
+        return found + self._open_in_base()
+
+    def _open_in_base(self) -> list[tuple[int, Seen]]:
+        """The facts of areas that could raise the base: to the area's own level, or to the best fit of them all."""
+        kind = self.compiled.base
+        if kind == "gates":
+            return []
+        views = [read(self.run) for read in self.compiled.base_area_readers]
+        base = BASES[kind](views)
+        return [
+            (min(view.high, base.high), seen)
+            for view in views
+            if not view.set_aside and view.low < view.high and view.high > base.low
+            for seen in view.seen
+            if seen.state == NOT_KNOWN
+        ]
 
     def _open_in_area(self, key: str) -> list[Seen]:
         view = next(view for view in self.compiled.area_views(self.run) if view.key == key)
