@@ -19,6 +19,8 @@ _OFFICER: Powers = {P.VIEW_SCHOOL: _SCOPE, P.VIEW_INDICATORS: _SCOPE, P.EXPORT_L
 _ADVISER: Powers = {
     **_OFFICER,
     P.VIEW_SUGGESTION: _ASSIGNED,
+    P.VALIDATE_PROFILE: _ASSIGNED,
+    P.RECOMMEND_LEVEL: _ASSIGNED,
     P.RECORD_CIRCUMSTANCE: _ASSIGNED,
     P.WRITE_VISIT: _ASSIGNED,
     P.READ_VISIT: _ASSIGNED,
@@ -39,9 +41,19 @@ _MANAGER: Powers = {
     P.ASSIGN_OFFICER: _SCOPE,
     P.RECORD_INSPECTION: _SCOPE,
     P.RECORD_CIRCUMSTANCE: _SCOPE,
+    P.VALIDATE_PROFILE: _SCOPE,
+    P.RECOMMEND_LEVEL: _SCOPE,
+    P.MODERATE_LEVEL: _SCOPE,
+    P.IDENTIFY_CONCERN: _SCOPE,
     P.WRITE_VISIT: _SCOPE,
     P.RELEASE_DOCUMENT: _SCOPE,
 }
+
+# The head of service agrees every school's level (L-271) and may publish a policy drafted by an administrator.
+_HEAD_OF_SERVICE: Powers = {**_MANAGER, P.DECIDE_LEVEL: _SCOPE, P.PUBLISH_FRAMEWORK: _SCOPE}
+
+# Officers of other services: their indicator, their schools (K-024); a dated remit says which (schools.ServiceRemit).
+_SERVICE: Powers = {**_OFFICER, P.RATE_INDICATOR: _SCOPE}
 
 _SCHOOL: Powers = {
     P.VIEW_SCHOOL: _OWN,
@@ -49,16 +61,20 @@ _SCHOOL: Powers = {
     P.VIEW_SUGGESTION: _OWN,
     P.READ_SHARED_NOTE: _OWN,
     P.READ_DOCUMENT: _OWN,
+    P.WRITE_PROFILE: _OWN,
 }
+
+# The school's view of its level is its head's and its chair's to give.
+_SCHOOL_HEAD: Powers = {**_SCHOOL, P.DISAGREE: _OWN}
 
 POWERS: Mapping[Role, Powers] = {
     Role.ADVISER: _ADVISER,
     Role.AREA_MANAGER: _MANAGER,
-    Role.HEAD_OF_SERVICE: _MANAGER,
+    Role.HEAD_OF_SERVICE: _HEAD_OF_SERVICE,
     Role.SERVICE_DIRECTOR: _LEADER,
     Role.DIRECTOR: _LEADER,
-    Role.SERVICE_MANAGER: _OFFICER,
-    Role.SERVICE_OFFICER: _OFFICER,
+    Role.SERVICE_MANAGER: _SERVICE,
+    Role.SERVICE_OFFICER: _SERVICE,
     Role.MANAGEMENT_TEAM: _OFFICER,
     # Members read summaries and reports, never a school's record (L-249, L-250).
     Role.LEAD_MEMBER: {},
@@ -82,15 +98,23 @@ POWERS: Mapping[Role, Powers] = {
         P.IMPORT_DATA: _SCOPE,
         P.MANAGE_CALENDAR: _SCOPE,
         P.MANAGE_SETTINGS: _SCOPE,
+        P.EDIT_FRAMEWORK: _SCOPE,
+        P.PUBLISH_FRAMEWORK: _SCOPE,
         P.MANAGE_PEOPLE: _SCOPE,
         P.VIEW_JOBS: _SCOPE,
     },
     Role.AUDITOR: {P.VIEW_LOGS: _SCOPE},
-    Role.HEADTEACHER: _SCHOOL,
-    Role.CHAIR: _SCHOOL,
+    Role.HEADTEACHER: _SCHOOL_HEAD,
+    Role.CHAIR: _SCHOOL_HEAD,
     Role.SCHOOL_DELEGATE: _SCHOOL,
     Role.FAITH_REPRESENTATIVE: {P.VIEW_SCHOOL: _OWN},
-    Role.SPONSOR: _SCHOOL,
+    Role.SPONSOR: {
+        P.VIEW_SCHOOL: _OWN,
+        P.VIEW_INDICATORS: _OWN,
+        P.VIEW_SUGGESTION: _OWN,
+        P.READ_SHARED_NOTE: _OWN,
+        P.READ_DOCUMENT: _OWN,
+    },
     Role.REVIEW_GROUP_GOVERNOR: {},
 }
 

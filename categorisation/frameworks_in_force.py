@@ -19,7 +19,7 @@ _Rows = tuple[tuple[str, str, int, int | None], ...]
 def version_for(authority: Authority, on: dt.date) -> FrameworkVersion | None:
     """The version in force for the authority, or None where it has chosen no framework. Two queries."""
     choice = FrameworkChoice.objects.filter(authority=authority, start_on__lte=on).first()
-    return FrameworkVersion.objects.in_force(choice.slug, on).first() if choice else None
+    return FrameworkVersion.objects.in_force(choice.slug, on, authority.pk).first() if choice else None
 
 
 def compiled(version: FrameworkVersion) -> CompiledFramework:

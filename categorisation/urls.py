@@ -1,10 +1,15 @@
-from django.urls import path
+"""The room's addresses."""
 
-from categorisation import views
+from django.urls import include, path
+
+from categorisation.views import why
 
 app_name = "categorisation"
 urlpatterns = [
-    path("schools/<int:urn>/level/", views.why, name="why"),
-    path("framework/", views.framework, name="framework"),
-    path("settings/<str:code>/framework/", views.framework_choose, name="framework-choose"),
+    path("schools/<int:urn>/level/", why.why, name="why"),
+    path("", include("categorisation.urls_profiles")),
+    path("", include("categorisation.urls_decisions")),
+    path("", include("categorisation.urls_rounds")),
+    path("", include("categorisation.urls_signals")),
+    path("", include("categorisation.urls_frameworks")),
 ]

@@ -5,7 +5,7 @@ from schools.models.circumstance import Circumstance, CircumstanceReturn
 from schools.models.importing import ImportBatch, ImportFile, SchoolSource
 from schools.models.indicator import ComparatorValue, Indicator, IndicatorValue, Threshold
 from schools.models.inspection import Inspection, InspectionJudgement
-from schools.models.people import OfficerAssignment, SchoolContact
+from schools.models.people import OfficerAssignment, SchoolContact, ServiceRemit
 from schools.models.school import School, SchoolLink, Trust
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "SchoolContact",
     "SchoolLink",
     "SchoolSource",
+    "ServiceRemit",
     "Threshold",
     "Trust",
     "WorkingDayOverride",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import Authority
 from schools.choices import ContactRole, OfficerRole
 from schools.models.school import School
 from schools.querysets import DatedQuerySet
@@ -70,3 +71,30 @@ class SchoolContact(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["user", "start_on"])]
+
+
+class ServiceRemit(models.Model):
+    """An officer of a service is asked about one thing, for the schools of an authority (K-024, K-026).
+
+    `subject` is the key of a kind of circumstance, or of a qualitative indicator of the authority's framework; the
+    officer's role grant narrows the schools.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="remits")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="remits")
+    subject = models.SlugField(max_length=60)
+    start_on = models.DateField()
+    end_on = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["subject", "start_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_on__isnull=True) | Q(end_on__gte=F("start_on")), name="remit_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                "user", "authority", "subject", condition=Q(end_on__isnull=True), name="one_current_remit"
+            ),
+        ]

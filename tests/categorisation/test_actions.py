@@ -25,7 +25,7 @@ def test_shipped_documents_are_published_once(frameworks):
 
 
 def test_a_published_document_exports_as_the_file_it_came_from(frameworks):
-    from categorisation.actions import SHIPPED
+    from categorisation.actions.frameworks import SHIPPED
 
     for version in frameworks:
         assert dump_yaml(load_data(version.document)) == (SHIPPED / f"{version.slug}.yaml").read_bytes()

@@ -1,4 +1,4 @@
-"""What people type into this room's pages."""
+"""What people type about frameworks."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Why a school has the level it has, and the framework in force as a page to read."""
+"""The framework in force as a page to read, and which one an authority works to."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,28 +10,7 @@ from accounts.choices import Permission
 from accounts.models import Authority
 from accounts.permissions import authority_ids
 from categorisation import actions, presenters
-from categorisation.forms import ChooseFrameworkForm
-from schools.models import School
-from schools.presenters import people_panel
-
-
-@access(Permission.VIEW_SUGGESTION, reads="suggestion")
-def why(request: SignedInRequest, urn: int) -> HttpResponse:
-    """The answer on what is recorded, the range, what would narrow it, and every rule with its evidence."""
-    school = get_object_or_404(
-        School.objects.with_permission(request.user, Permission.VIEW_SUGGESTION).select_related("authority"),
-        urn=urn,
-    )
-    today = timezone.localdate()
-    view = presenters.why(request.user, school, on=today)
-    people = people_panel(school, request.user, today)
-    request.shown.append(f"school:{school.urn}")
-    request.shown.about(urn=urn, authority_id=school.authority_id)
-    return render(
-        request,
-        "categorisation/why.html",
-        {"school": school, "why": view, "officers": [line for line in people.officers if line.is_current]},
-    )
+from categorisation.forms.frameworks import ChooseFrameworkForm
 
 
 @access(signed_in="The policy in force is open to everyone it applies to")

@@ -1,0 +1,5 @@
+"""Self-evaluation profiles."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Annual rounds, boards, termly reviews and identification rounds."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
