@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from categorisation.engine import Status
 from categorisation.frameworks_in_force import compiled, version_for
-from categorisation.school_facts import facts_for
+from categorisation.school_facts import facts_for, facts_in_batches
 from schools.choices import (
     Audience,
     ConcernCategory,
@@ -17,7 +17,7 @@ from schools.choices import (
     SchoolType,
     ValueStatus,
 )
-from schools.models import ImportFile, Indicator
+from schools.models import ImportFile, Indicator, School
 from schools.rules.circumstances import catalogue
 from tests import factories as make
 
@@ -218,3 +218,39 @@ def test_ten_schools_cost_as_many_queries_as_one(facts, authority, count_queries
         returned(school, TODAY, ["basic_need"])
     one = count_queries(lambda: facts(schools[0], as_school=as_school))
     assert count_queries(lambda: facts(*schools, as_school=as_school)) == one
+
+
+def test_facts_in_batches_are_those_of_every_school_one_after_another(facts, authority, school, indicator):
+    others = make.SchoolFactory.create_batch(4, authority=authority)
+    for one in (school, *others):
+        make.IndicatorValueFactory(school=one, indicator=indicator, year=LAST_YEAR)
+    framework = compiled(version_for(authority, TODAY))
+    found = list(facts_in_batches(School.objects.all(), on=TODAY, frameworks=[framework], size=2))
+    assert [one.pk for one, _ in found] == sorted(one.pk for one in (school, *others))
+    assert {one.urn: given for one, given in found} == facts(school, *others)
+
+
+def test_facts_for_two_frameworks_are_read_once_for_both(frameworks, school):
+    leeds, leicester = map(compiled, frameworks)
+    for key in ("ks4_p8", "ks2_read_exp"):
+        make.IndicatorValueFactory(
+            school=school, indicator=Indicator.objects.get(key=key), year=LAST_YEAR - 2
+        )
+    ((_, both),) = facts_in_batches(School.objects.all(), on=TODAY, frameworks=[leeds, leicester])
+    for framework in (leeds, leicester):
+        own = facts_for([school], on=TODAY, framework=framework)[school.urn]
+        assert own.series.items() <= both.series.items()
+
+
+def test_a_batch_costs_the_same_whatever_its_size(authority, leeds, indicator, count_queries):
+    framework = compiled(version_for(authority, TODAY))
+
+    def read():
+        return list(facts_in_batches(School.objects.all(), on=TODAY, frameworks=[framework]))
+
+    for school in make.SchoolFactory.create_batch(2, authority=authority):
+        make.IndicatorValueFactory(school=school, indicator=indicator, year=LAST_YEAR)
+    few = count_queries(read)
+    for school in make.SchoolFactory.create_batch(8, authority=authority):
+        make.IndicatorValueFactory(school=school, indicator=indicator, year=LAST_YEAR)
+    assert count_queries(read) == few
