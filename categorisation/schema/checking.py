@@ -251,7 +251,7 @@ def _measure_faults(document: Framework) -> Iterator[Fault]:
 
 def _parameter_uses(document: Framework) -> Iterator[Fault]:
     """Every parameter and threshold named anywhere, found by type so that no new place is forgotten."""
-    numbers = {p.key for p in document.parameters if p.type != "choice"}
+    numbers = {p.key: p.in_force for p in document.parameters if p.type != "choice"}
     thresholds = {t.key for t in document.thresholds}
     for place, part in _parts(document, ""):
         used: list[str | None] = []
@@ -260,7 +260,14 @@ def _parameter_uses(document: Framework) -> Iterator[Fault]:
             if part.threshold is not None and part.threshold not in thresholds:
                 yield Fault(place, f"there is no threshold “{part.threshold}” in this document’s thresholds")
         elif isinstance(part, Years):
-            used += [x for x in (part.each_of_last, part.any_of_last, part.over_last) if isinstance(x, str)]
+            windows = [x for x in (part.each_of_last, part.any_of_last, part.over_last) if isinstance(x, str)]
+            used += windows
+            least = 1 if part.over_last is None else 2
+            for key in windows:
+                if key in numbers and numbers[key] not in range(least, 11):
+                    yield Fault(
+                        f"parameters.{key}", f"a window of years holds between {least} and 10 of them"
+                    )
         else:
             used += (
                 [getattr(part, "by", None), getattr(part, "features", None)] if _is_condition(part) else []

@@ -205,6 +205,14 @@ DOCUMENTS = {
             "leave “years” out"
         ],
     ),
+    "a trend of one year, by a parameter": (
+        _changed("parameters.recent_years", chosen=1),
+        ["parameters.recent_years: a window of years holds between 2 and 10 of them"],
+    ),
+    "a window of no years, by a parameter": (
+        _changed("parameters.consistently", chosen=0),
+        ["parameters.consistently: a window of years holds between 1 and 10 of them"],
+    ),
     "a threshold with two values in a year": (
         _changed(
             "thresholds.floor_ks2_attainment",
