@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import Area, Authority, RoleGrant, User
+from categorisation.actions import load_shipped
+from categorisation.choices import Occasion, RecommendationStatus, RoundStatus
+from categorisation.models import Decision, FrameworkVersion, Recommendation, Round
 from jobs.choices import FINISHED, JobStatus, MessageStatus
 from jobs.models import Job, OutboxMessage, PeriodicRun
 from reports.composer import Composition, Heading, Imprint, Paragraph, snapshot
@@ -375,3 +378,90 @@ class ImportBatchFactory(factory.django.DjangoModelFactory):
     status = ImportBatch.Status.PREVIEWED
     created_by = factory.SubFactory(UserFactory)
     created_at = factory.LazyFunction(timezone.now)
+
+
+def leeds() -> FrameworkVersion:
+    """The latest Leeds strategy; what ships is published where it is not yet."""
+    held = FrameworkVersion.objects.filter(slug="leeds-2013").order_by("-number")
+    if not held.exists():
+        load_shipped(now=timezone.now())
+    return held[0]
+
+
+class RoundFactory(factory.django.DjangoModelFactory):
+    """RoundFactory(status=RoundStatus.PROVISIONAL) was published by who opened it."""
+
+    class Meta:
+        model = Round
+
+    authority = factory.SubFactory(AuthorityFactory)
+    year = 2026
+    version = factory.LazyFunction(leeds)
+    starts_on = factory.LazyAttribute(lambda o: dt.date(o.year, 9, 1))
+    opened_at = factory.LazyFunction(timezone.now)
+    opened_by = factory.SubFactory(UserFactory)
+    published_at = factory.LazyAttribute(lambda o: None if o.status == RoundStatus.OPEN else o.opened_at)
+    published_by = factory.LazyAttribute(lambda o: None if o.status == RoundStatus.OPEN else o.opened_by)
+    confirmed_at = factory.LazyAttribute(lambda o: o.opened_at if o.status == RoundStatus.CONFIRMED else None)
+    confirmed_by = factory.LazyAttribute(lambda o: o.opened_by if o.status == RoundStatus.CONFIRMED else None)
+    status = RoundStatus.OPEN
+
+
+class RecommendationFactory(factory.django.DjangoModelFactory):
+    """Recommended as suggested; RecommendationFactory(moderated_rank=3) is moderated too, with a reason."""
+
+    class Meta:
+        model = Recommendation
+
+    school = factory.SubFactory(SchoolFactory)
+    round = None
+    occasion = factory.LazyAttribute(lambda o: Occasion.ANNUAL if o.round else Occasion.IN_YEAR)
+    version = factory.LazyAttribute(lambda o: o.round.version if o.round else leeds())
+    starts_on = factory.LazyAttribute(lambda o: o.round.starts_on if o.round else dt.date(2026, 9, 1))
+    suggested = 2
+    suggested_low = 2
+    suggested_high = 3
+    facts = factory.LazyFunction(dict)
+    thresholds = factory.LazyFunction(dict)
+    trace = factory.LazyFunction(dict)
+    rank = factory.SelfAttribute("suggested")
+    reason = factory.LazyAttribute(lambda o: "" if o.rank == o.suggested else "What was seen at the visit.")
+    head_consulted_on = dt.date(2026, 5, 12)
+    governors_consulted_on = dt.date(2026, 5, 19)
+    recommended_at = factory.LazyFunction(timezone.now)
+    recommended_by = factory.SubFactory(UserFactory)
+    moderated_rank = None
+    moderation_reason = factory.LazyAttribute(
+        lambda o: "" if o.moderated_rank in (None, o.rank) else "The whole authority considered."
+    )
+    moderated_at = factory.LazyAttribute(lambda o: None if o.moderated_rank is None else o.recommended_at)
+    moderated_by = factory.Maybe(
+        factory.LazyAttribute(lambda o: o.moderated_rank is not None),
+        yes_declaration=factory.SubFactory(UserFactory),
+        no_declaration=None,
+    )
+    status = factory.LazyAttribute(
+        lambda o: (
+            RecommendationStatus.RECOMMENDED if o.moderated_rank is None else RecommendationStatus.MODERATED
+        )
+    )
+
+
+class DecisionFactory(factory.django.DjangoModelFactory):
+    """Carried over from older records, published; the level is the one of its rank."""
+
+    class Meta:
+        model = Decision
+
+    school = factory.SubFactory(SchoolFactory)
+    version = factory.LazyFunction(leeds)
+    rank = 2
+    level = factory.LazyAttribute(
+        lambda o: next(one["key"] for one in o.version.document["levels"] if one["rank"] == o.rank)
+    )
+    start_on = dt.date(2025, 9, 1)
+    recommendation = None
+    source = factory.LazyAttribute(lambda o: "" if o.recommendation else "Records of the year before")
+    decided_at = factory.LazyFunction(timezone.now)
+    decided_by = factory.SubFactory(UserFactory)
+    published_at = factory.SelfAttribute("decided_at")
