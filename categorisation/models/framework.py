@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from accounts.models import Authority, new_public_id
 from categorisation.choices import DraftStatus
@@ -140,16 +141,20 @@ class FrameworkCase(models.Model):
 
 
 class DryRun(models.Model):
-    """A draft tried on every open school of its authority against the version in force, unattended.
+    """A changed document tried on every open school of an authority against the version in force, unattended.
 
-    Its day, version and revision of the draft are fixed in the row; `counts` is filled when it is done: moves by
-    (from, to), by phase and by area, and how many schools were tried.
+    What is tried is a draft, at one revision; or, without a draft, another value of one parameter, `tried` in words.
+    Its day, version and document are fixed in the row; `counts` is filled when it is done (`benching.tally`).
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
-    draft = models.ForeignKey(FrameworkDraft, on_delete=models.CASCADE, related_name="dry_runs")
-    revision = models.PositiveIntegerField()
-    document = models.JSONField()  # of that revision
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="dry_runs")
+    draft = models.ForeignKey(
+        FrameworkDraft, on_delete=models.CASCADE, null=True, blank=True, related_name="dry_runs"
+    )
+    revision = models.PositiveIntegerField(null=True, blank=True)  # of the draft
+    tried = models.CharField(max_length=300, blank=True)
+    document = models.JSONField()
     against = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="+")
     on = models.DateField()
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -157,6 +162,8 @@ class DryRun(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(null=True, blank=True)
+
+    objects = OfAuthorityQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at"]
@@ -166,13 +173,24 @@ class DryRun(models.Model):
                 | Q(finished_at__isnull=False, counts__isnull=False),
                 name="dry_run_counted_iff_finished",
             ),
+            models.CheckConstraint(
+                condition=Q(draft__isnull=False, revision__isnull=False, tried="")
+                | (Q(draft__isnull=True, revision__isnull=True) & ~Q(tried="")),
+                name="dry_run_of_a_draft_or_a_parameter",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"Dry run of {self.tried or self.draft}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("categorisation:dry-run-detail", args=[self.authority.code, self.public_id])
 
 
 class DryRunMove(models.Model):
-    """A school that the draft would place otherwise. Ranks; null where nothing recorded places the school.
+    """A school that the changed document would place otherwise. Ranks; null where nothing recorded places the school.
 
-    `rules`: titles of the rules that make the difference, each with whether it now applies or no longer does.
+    `rules`: what makes the difference, each with its key, its title and what became of it (`benching.changes`).
     """
 
     dry_run = models.ForeignKey(DryRun, on_delete=models.CASCADE, related_name="moves")
