@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.choices import Permission, Reach, Role
 from accounts.choices import Phase as PhaseRemit
 from accounts.models import User
-from accounts.permissions import Power, authority_ids, powers_of
+from accounts.permissions import Power, authority_ids, holds, powers_of
 from schools.choices import CONTACTS_OF, LINEAGE_LINKS, OPEN_STATUSES, Audience, SchoolPhase
 from schools.rules.circumstances import Known, Recorded, Returned, known
 from schools.rules.lineage import Lineage, Link, lineages
@@ -174,16 +174,21 @@ class CircumstanceQuerySet(DatedQuerySet["Circumstance"]):
 
     def visible_to(self, user: User, on: dt.date | None = None) -> "CircumstanceQuerySet":
         """What the person may read: with the authority's eyes all but the register's; with the school's own, what
-        is shared with the school. Whoever sees no suggestion sees no circumstance either.
+        is shared with the school; an officer of a service, the kinds they are asked about. Nobody else sees any.
         """
         from schools.models import School
 
         as_authority = _as_the_authority(user, Permission.VIEW_SUGGESTION, on)
         as_school = School.objects.with_permission(user, Permission.VIEW_SUGGESTION, on)
-        return self.filter(
-            Q(school__in=as_authority) & ~Q(audience=Audience.REGISTER)
-            | Q(school__in=as_school, audience=Audience.SCHOOL)
+        as_service = School.objects.with_permission(user, Permission.RATE_INDICATOR, on)
+        condition = Q(school__in=as_authority) & ~Q(audience=Audience.REGISTER) | Q(
+            school__in=as_school, audience=Audience.SCHOOL
         )
+        for authority_id, kinds in remits_of(user, on or timezone.localdate()).items():
+            condition |= Q(school__in=as_service, school__authority_id=authority_id, kind__in=kinds) & ~Q(
+                audience=Audience.REGISTER
+            )
+        return self.filter(condition)
 
     def known(self, schools: "Collection[School]", on: dt.date) -> "dict[int, dict[str, Known]]":
         """What is known of every kind at each school on a day: URN -> kind -> Known. Two queries.
@@ -278,6 +283,23 @@ def _contacts(user: User, on: dt.date) -> models.QuerySet:
     from schools.models import SchoolContact
 
     return SchoolContact.objects.in_force(on).filter(user=user)
+
+
+def remits_of(user: User, on: dt.date) -> dict[int, frozenset[str]]:
+    """What the person is asked about as an officer of a service on a day: subjects by authority's primary key.
+
+    One query for those who may rate for a service, none for others.
+    """
+    from schools.models import ServiceRemit
+
+    if not holds(user, Permission.RATE_INDICATOR, on):
+        return {}
+    found: dict[int, set[str]] = {}
+    for authority_id, subject in (
+        ServiceRemit.objects.in_force(on).filter(user=user).values_list("authority_id", "subject")
+    ):
+        found.setdefault(authority_id, set()).add(subject)
+    return {authority_id: frozenset(subjects) for authority_id, subjects in found.items()}
 
 
 def contact_roles(user: User, school: "School", on: dt.date | None = None) -> frozenset[str]:

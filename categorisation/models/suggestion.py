@@ -7,6 +7,11 @@ from django.db.models import F, Q
 from accounts.models import new_public_id
 from categorisation.choices import Rating
 from categorisation.models.framework import FrameworkVersion
+from categorisation.querysets import (
+    RuleConfirmationQuerySet,
+    ServiceRatingQuerySet,
+    SuggestionChangeQuerySet,
+)
 from schools.choices import Audience
 from schools.models import School
 
@@ -58,9 +63,12 @@ class SuggestionChange(models.Model):
     )
     response = models.TextField(blank=True)  # what the officer made of it
 
+    objects = SuggestionChangeQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-noticed_at"]
+        ordering = ["-noticed_at", "-pk"]
         constraints = [
+            models.UniqueConstraint("school", condition=Q(noted_at__isnull=True), name="one_open_change_a_school"),
             models.CheckConstraint(
                 condition=Q(noted_at__isnull=True, noted_by__isnull=True, response="")
                 | Q(noted_at__isnull=False, noted_by__isnull=False),
@@ -87,8 +95,10 @@ class RuleConfirmation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    objects = RuleConfirmationQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-confirmed_on"]
+        ordering = ["-confirmed_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 "school", "slug", "rule", condition=Q(withdrawn_on__isnull=True), name="rule_confirmed_once"
@@ -115,6 +125,8 @@ class ServiceRating(models.Model):
     stale_on = models.DateField()
     rated_at = models.DateTimeField()
     rated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ServiceRatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-rated_on", "-pk"]
