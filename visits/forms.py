@@ -1,6 +1,5 @@
 """What people type about visits."""
 
-import secrets
 from decimal import Decimal
 from typing import Any, cast
 
@@ -16,11 +15,6 @@ from visits.choices import VisitKind, activities
 from visits.models import Visit
 
 _NOT_SHOWN = "The school is not told this."
-
-
-def new_form_key() -> str:
-    """Names one form on one screen, so that sending it twice records one visit."""
-    return secrets.token_urlsafe(16)
 
 
 class VisitForm(Form):

@@ -12,8 +12,8 @@ from accounts.models import Area, Authority
 from accounts.permissions import authority_ids
 from schools import actions
 from schools.forms.authorities import AreaForm, AuthorityForm, RenameAreaForm
-from schools.forms.refusals import show
 from schools.views.outcomes import posted, say
+from ui.forms import show_refusal
 
 
 @access(Permission.MANAGE_SETTINGS)
@@ -37,7 +37,7 @@ def authority_edit(request: SignedInRequest, code: str) -> HttpResponse:
                 authority=authority, by=request.user, at=timezone.now(), **form.cleaned_data
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, changed, "The settings are saved.")
             return redirect("schools:authority-edit", code=code)
@@ -68,7 +68,7 @@ def area_add(request: SignedInRequest, code: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, area, f"{area.name} is added.")
             return redirect("schools:area-list", code=code)
@@ -86,7 +86,7 @@ def area_rename(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
                 area=area, name=form.cleaned_data["name"], by=request.user, at=timezone.now()
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, changed, f"{area.name} is now {form.cleaned_data['name']}.")
             return redirect("schools:area-list", code=code)

@@ -13,13 +13,13 @@ from accounts.models import Authority
 from accounts.permissions import authority_ids, powers_of
 from schools import actions
 from schools.forms.calendar import HalfTermsForm, WorkingDayForm, YearForm
-from schools.forms.refusals import show
 from schools.models import HalfTerm, School, WorkingDayOverride
 from schools.permissions import can_change_half_terms, can_change_working_days
 from schools.presenters.calendar import calendar_in_words, half_term_table, upcoming_holidays, years_of
 from schools.rules.academic_years import FIRST_YEAR, LAST_YEAR, academic_year, label
 from schools.rules.terms import moved_a_year
 from schools.views.outcomes import posted, say
+from ui.forms import show_refusal
 
 
 @access(Permission.VIEW_SCHOOL, Permission.MANAGE_CALENDAR)
@@ -168,7 +168,7 @@ def _saved(
             at=timezone.now(),
         )
     except ValidationError as refusal:
-        show(form, refusal)
+        show_refusal(form, refusal)
         return False
     whose = school.name if school else authority.name
     say(request, changed, f"The half-terms of {whose} in {label(year)} are saved.")

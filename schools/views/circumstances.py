@@ -15,7 +15,6 @@ from schools import actions
 from schools.choices import Audience
 from schools.forms.circumstances import CircumstanceForm, ReturnForm, ReturnManyForm
 from schools.forms.people import EndForm
-from schools.forms.refusals import show
 from schools.models import Circumstance, School
 from schools.presenters.circumstances import (
     CircumstanceLine,
@@ -25,6 +24,7 @@ from schools.presenters.circumstances import (
 )
 from schools.presenters.components import circumstance_card
 from schools.views.outcomes import posted, say
+from ui.forms import show_refusal
 
 
 def _school(request: SignedInRequest, urn: int, permission: Permission) -> School:
@@ -62,7 +62,7 @@ def circumstance_record(request: SignedInRequest, urn: int) -> HttpResponse:
                 school=school, by=request.user, at=timezone.now(), **values
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             line = circumstance_line(circumstance, timezone.localdate())
             say(request, circumstance, f"“{line.title}” is recorded.")
@@ -88,7 +88,7 @@ def circumstance_end(request: SignedInRequest, urn: int, public_id: str) -> Http
                 circumstance=circumstance, by=request.user, at=timezone.now(), **form.cleaned_data
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, changed, f"“{line.title}” has a last day.")
             return redirect("schools:circumstance-list", urn=urn)
@@ -109,7 +109,7 @@ def return_record(request: SignedInRequest, urn: int) -> HttpResponse:
                 school=school, kinds=form.cleaned_data["kinds"], on=today, by=request.user, at=timezone.now()
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(
                 request,

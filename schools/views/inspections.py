@@ -17,12 +17,12 @@ from accounts.choices import Permission
 from schools import actions
 from schools.choices import InspectionKind
 from schools.forms.inspections import FindingsForm, StartForm
-from schools.forms.refusals import show
 from schools.models import Inspection, School
 from schools.presenters.components import inspection_card
 from schools.presenters.inspections import inspection_panel
 from schools.rules.ofsted import framework_on
 from schools.views.outcomes import posted, say
+from ui.forms import show_refusal
 
 
 def _school(request: SignedInRequest, urn: int, permission: Permission) -> School:
@@ -66,7 +66,7 @@ def inspection_record(request: SignedInRequest, urn: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, True, "The inspection is recorded.")
             return redirect("schools:inspection-list", urn=urn)
@@ -102,7 +102,7 @@ def inspection_correct(request: SignedInRequest, urn: int, pk: int) -> HttpRespo
                 at=timezone.now(),
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, changed, "The inspection is corrected.")
             return redirect("schools:inspection-list", urn=urn)

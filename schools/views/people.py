@@ -12,11 +12,11 @@ from accounts.choices import Permission
 from schools import actions
 from schools.choices import OfficerRole
 from schools.forms.people import AssignmentForm, ContactForm, EndForm
-from schools.forms.refusals import show
 from schools.models import OfficerAssignment, School, SchoolContact
 from schools.presenters.components import Links, people_list
 from schools.presenters.people import officer_line, people_panel, person_line
 from schools.views.outcomes import posted, say
+from ui.forms import show_refusal
 
 
 def _school(request: SignedInRequest, urn: int, permission: Permission) -> School:
@@ -66,7 +66,7 @@ def officer_assign(request: SignedInRequest, urn: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             line = officer_line(assignment, timezone.localdate())
             say(request, assignment, f"{line.role}: {line.text}.")
@@ -86,7 +86,7 @@ def officer_end(request: SignedInRequest, urn: int, pk: int) -> HttpResponse:
                 assignment=assignment, by=request.user, at=timezone.now(), **form.cleaned_data
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, changed, f"The assignment of {assignment.user.name} has a last day.")
             return redirect("schools:people", urn=urn)
@@ -104,7 +104,7 @@ def contact_add(request: SignedInRequest, urn: int) -> HttpResponse:
                 school=school, contact=form.contact(), by=request.user, at=timezone.now()
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             line = person_line(contact, timezone.localdate())
             say(request, contact, f"{line.role}: {line.text}.")
@@ -123,7 +123,7 @@ def contact_change(request: SignedInRequest, urn: int, pk: int) -> HttpResponse:
                 contact=contact, to=form.contact(), by=request.user, at=timezone.now()
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, changed, f"{form.cleaned_data['name']} is updated.")
             return redirect("schools:people", urn=urn)
@@ -142,7 +142,7 @@ def contact_end(request: SignedInRequest, urn: int, pk: int) -> HttpResponse:
                 contact=contact, by=request.user, at=timezone.now(), **form.cleaned_data
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, changed, f"{contact.name} has a last day.")
             return redirect("schools:people", urn=urn)

@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from schools import actions
-from schools.forms.refusals import show
 from schools.forms.schools import SettingsForm
 from schools.models import School
 from schools.views.outcomes import posted, say
+from ui.forms import show_refusal
 
 
 @access(Permission.EDIT_SCHOOL, methods=("GET", "POST"))
@@ -29,7 +29,7 @@ def school_edit(request: SignedInRequest, urn: int) -> HttpResponse:
                 school=school, settings=form.settings(), by=request.user, at=timezone.now()
             )
         except ValidationError as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             say(request, changed, f"{school.name} is updated.")
             return redirect(school)

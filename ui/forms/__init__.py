@@ -3,6 +3,7 @@
 from ui.forms.base import FilterForm, Form, ModelForm
 from ui.forms.dates import DateField, DateWidget, date_parts
 from ui.forms.numbers import HalfDayField, MoneyField
+from ui.forms.refusals import new_form_key, show_refusal
 
 __all__ = [
     "DateField",
@@ -13,4 +14,6 @@ __all__ = [
     "ModelForm",
     "MoneyField",
     "date_parts",
+    "new_form_key",
+    "show_refusal",
 ]

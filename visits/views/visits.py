@@ -15,10 +15,11 @@ from accounts.choices import Permission
 from accounts.permissions import Refused
 from reports.models import Document
 from schools.models import School
+from ui.forms import new_form_key
 from ui.lists import ChoicesFilter, Column, FilterSet, Tag, list_response
 from visits import actions, documents, permissions, presenters
 from visits.choices import VisitKind, VisitStatus
-from visits.forms import ReasonForm, VisitForm, initial_of, new_form_key
+from visits.forms import ReasonForm, VisitForm, initial_of
 from visits.models import NoteVersion, Visit
 from visits.querysets import schools_for
 
