@@ -5,14 +5,18 @@ handed over or published.
 """
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 
 from accounts.choices import Permission, Reach
-from accounts.models import User
-from accounts.permissions import authority_ids
+from accounts.models import Authority, User
+from accounts.permissions import authority_ids, powers_of
+from schools.choices import Audience
 from schools.models import School
+from schools.querysets import remits_of
 
 STAFF_REACHES = (Reach.SCOPE, Reach.ASSIGNED)
 
@@ -37,6 +41,12 @@ class FrameworkVersionQuerySet(models.QuerySet):
             Q(authority__isnull=True) | Q(authority=authority_id), slug=slug, effective_from__lte=on
         ).order_by(models.F("authority").asc(nulls_last=True), "-effective_from", "-number")
 
+    def known_to(self, slug: str, authority_id: int) -> "FrameworkVersionQuerySet":
+        """Every version of a framework that an authority has or had, its own and those that came, the latest first."""
+        return self.filter(Q(authority__isnull=True) | Q(authority=authority_id), slug=slug).order_by(
+            "-published_at", "-number"
+        )
+
 
 class OfAuthorityQuerySet(models.QuerySet):
     """Rows that belong to an authority as a whole."""
@@ -46,6 +56,57 @@ class OfAuthorityQuerySet(models.QuerySet):
     ) -> "OfAuthorityQuerySet":
         """Those of the authorities over which the person holds the permission."""
         return self.filter(authority__in=authority_ids(user, permission, on))
+
+
+def authorities_where(user: User, permissions: Collection[Permission], on: dt.date | None = None) -> set[int]:
+    """The authorities over any of whose schools the person holds one of the permissions, as its staff."""
+    return {
+        power.authority_id
+        for power in powers_of(user, on)
+        if power.permission in permissions and power.reach in STAFF_REACHES
+    }
+
+
+class RoundQuerySet(models.QuerySet):
+    def visible_to(self, user: User, on: dt.date | None = None) -> "RoundQuerySet":
+        """Those who recommend, moderate or decide for any school of the authority; each sees their own schools in it."""
+        levels = (Permission.RECOMMEND_LEVEL, Permission.MODERATE_LEVEL, Permission.DECIDE_LEVEL)
+        return self.filter(authority__in=authorities_where(user, levels, on))
+
+
+class IdentificationRoundQuerySet(models.QuerySet):
+    def visible_to(self, user: User, on: dt.date | None = None) -> "IdentificationRoundQuerySet":
+        """The officers who identify concern, and nobody else: a school learns nothing of it."""
+        return self.filter(authority__in=authorities_where(user, [Permission.IDENTIFY_CONCERN], on))
+
+
+def acting_for(user: User, on: dt.date | None = None) -> models.QuerySet[Authority]:
+    """The authorities in which the person holds any role: whose policy applies to them."""
+    return Authority.objects.filter(
+        pk__in=user.grants.in_force(on or timezone.localdate()).values("authority")
+    )
+
+
+class ConsultationQuerySet(models.QuerySet):
+    def visible_to(self, user: User, on: dt.date | None = None) -> "ConsultationQuerySet":
+        """Once opened, everyone the policy would apply to; before, those who draft it."""
+        on = on or timezone.localdate()
+        return self.filter(
+            Q(draft__authority__in=acting_for(user, on), opens_on__lte=on)
+            | Q(draft__authority__in=authority_ids(user, Permission.EDIT_FRAMEWORK, on))
+        )
+
+    def open(self, on: dt.date) -> "ConsultationQuerySet":
+        return self.filter(opens_on__lte=on, closes_on__gte=on)
+
+
+class FrameworkCommentQuerySet(models.QuerySet):
+    def visible_to(self, user: User, on: dt.date | None = None) -> "FrameworkCommentQuerySet":
+        """One's own, and for those who draft the policy all."""
+        return self.filter(
+            Q(made_by=user, authority__in=acting_for(user, on))
+            | Q(authority__in=authority_ids(user, Permission.EDIT_FRAMEWORK, on))
+        )
 
 
 class ProfileQuerySet(models.QuerySet):
@@ -79,3 +140,41 @@ class DecisionQuerySet(models.QuerySet):
         if published:
             latest = latest.filter(published_at__isnull=False)
         return self.filter(pk=Subquery(latest.order_by("-start_on").values("pk")[:1]))
+
+
+class SuggestionChangeQuerySet(models.QuerySet):
+    """Early warnings."""
+
+    def visible_to(self, user: User, on: dt.date | None = None) -> "SuggestionChangeQuerySet":
+        """The authority's staff alone: a school never learns that a warning was given."""
+        return self.filter(school__in=known_to_staff(user, on))
+
+    def open(self) -> "SuggestionChangeQuerySet":
+        """Those of which nobody has taken note."""
+        return self.filter(noted_at__isnull=True)
+
+
+class RuleConfirmationQuerySet(models.QuerySet):
+    def standing(self, on: dt.date) -> "RuleConfirmationQuerySet":
+        """Confirmed by the day, and not withdrawn by then."""
+        return self.filter(Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on), confirmed_on__lte=on)
+
+
+class ServiceRatingQuerySet(models.QuerySet):
+    def visible_to(self, user: User, on: dt.date | None = None) -> "ServiceRatingQuerySet":
+        """Every one for staff who see the level as the authority does; a service's own for its officers; for people at
+        the school, those shared with it."""
+        condition = Q(school__in=known_to_staff(user, on)) | Q(
+            school__in=own_schools(user, on), audience=Audience.SCHOOL
+        )
+        rated = School.objects.with_permission(user, Permission.RATE_INDICATOR, on)
+        for authority_id, subjects in remits_of(user, on or timezone.localdate()).items():
+            condition |= Q(school__in=rated, school__authority_id=authority_id, key__in=subjects)
+        return self.filter(condition)
+
+    def latest(self, on: dt.date) -> "ServiceRatingQuerySet":
+        """Of each school, framework and indicator the last rating made by the day, stale or not."""
+        same = self.model._default_manager.filter(
+            school=OuterRef("school"), slug=OuterRef("slug"), key=OuterRef("key"), rated_on__lte=on
+        )
+        return self.filter(pk=Subquery(same.order_by("-rated_on", "-pk").values("pk")[:1]))
