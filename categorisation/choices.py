@@ -2,6 +2,11 @@
 
 from django.db.models import IntegerChoices, TextChoices
 
+from schools.choices import ContactRole
+
+# Who at a school hears by e-mail that something about its level waits for them
+TOLD_OF_LEVELS = (ContactRole.HEADTEACHER, ContactRole.PRINCIPAL, ContactRole.CHAIR)
+
 
 class DraftStatus(TextChoices):
     OPEN = "open", "Being written"

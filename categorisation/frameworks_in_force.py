@@ -4,8 +4,11 @@ A document never changes under its hash, so what is compiled is kept for the lif
 """
 
 import datetime as dt
+import json
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from accounts.models import Authority
 from categorisation.engine import CompiledFramework, Threshold, Thresholds, compile_framework
@@ -13,7 +16,7 @@ from categorisation.models import FrameworkChoice, FrameworkVersion
 from categorisation.schema import load_data
 from schools.models import Threshold as NationalThreshold
 
-_Rows = tuple[tuple[str, str, int, int | None], ...]
+ThresholdRows = tuple[tuple[str, str, int, int | None], ...]
 
 
 def version_for(authority: Authority, on: dt.date) -> FrameworkVersion | None:
@@ -24,16 +27,36 @@ def version_for(authority: Authority, on: dt.date) -> FrameworkVersion | None:
 
 def compiled(version: FrameworkVersion) -> CompiledFramework:
     """The version compiled with the national thresholds held now. One query."""
+    return compiled_with(version, national_thresholds())
+
+
+def national_thresholds() -> ThresholdRows:
+    """Every national threshold held: key, value, first and last academic year (None: it still holds). One query."""
     rows = NationalThreshold.objects.order_by("key", "first_year").values_list(
         "key", "value", "first_year", "last_year"
     )
-    return _compiled(
-        version.sha256, tuple((key, str(value), first, last) for key, value, first, last in rows)
-    )
+    return tuple((key, str(value), first, last) for key, value, first, last in rows)
+
+
+def compiled_with(version: FrameworkVersion, thresholds: ThresholdRows) -> CompiledFramework:
+    """The version compiled with these national thresholds. One query the first time."""
+    return _compiled(version.sha256, thresholds)
 
 
 @lru_cache(maxsize=32)
-def _compiled(sha256: str, rows: _Rows) -> CompiledFramework:
+def _compiled(sha256: str, rows: ThresholdRows) -> CompiledFramework:
     document = load_data(FrameworkVersion.objects.filter(sha256=sha256)[0].document)
     thresholds = Thresholds(Threshold(key, Decimal(value), first, last) for key, value, first, last in rows)
     return compile_framework(document, thresholds)
+
+
+def compiled_document(document: Mapping[str, Any]) -> CompiledFramework:
+    """A document that is no version's, such as a draft's, as plain data. Raises DocumentError with every fault.
+    One query."""
+    return _compiled_text(json.dumps(document), national_thresholds())
+
+
+@lru_cache(maxsize=16)
+def _compiled_text(text: str, rows: ThresholdRows) -> CompiledFramework:
+    thresholds = Thresholds(Threshold(key, Decimal(value), first, last) for key, value, first, last in rows)
+    return compile_framework(load_data(json.loads(text)), thresholds)

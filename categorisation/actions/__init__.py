@@ -1,12 +1,34 @@
 """The only writers of this room."""
 
+from categorisation.actions.decisions import confirm, decide, publish, tell_of_level
+from categorisation.actions.disagreements import answer, disagree
 from categorisation.actions.frameworks import choose_framework, load_shipped, work_out_suggestions
+from categorisation.actions.recommendations import (
+    moderate,
+    moderate_many,
+    recommend,
+    reopen,
+    send_back,
+    withdraw,
+)
 from categorisation.actions.suggestions import drop_suggestions_of_closed_schools, refresh_suggestions
 
 __all__ = [
+    "answer",
     "choose_framework",
+    "confirm",
+    "decide",
+    "disagree",
     "drop_suggestions_of_closed_schools",
     "load_shipped",
+    "moderate",
+    "moderate_many",
+    "publish",
+    "recommend",
     "refresh_suggestions",
+    "reopen",
+    "send_back",
+    "tell_of_level",
+    "withdraw",
     "work_out_suggestions",
 ]

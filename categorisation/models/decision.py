@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.models import Authority, new_public_id
+from accounts.models import Authority, User, new_public_id
 from categorisation.choices import (
     DisagreementOutcome,
     Finding,
@@ -14,7 +14,12 @@ from categorisation.choices import (
     RoundStatus,
 )
 from categorisation.models.framework import FrameworkVersion
-from categorisation.querysets import DecisionQuerySet, OfAuthorityQuerySet, RecommendationQuerySet
+from categorisation.querysets import (
+    DecisionQuerySet,
+    IdentificationRoundQuerySet,
+    RecommendationQuerySet,
+    RoundQuerySet,
+)
 from schools.models import School
 
 
@@ -41,7 +46,7 @@ class Round(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = OfAuthorityQuerySet.as_manager()
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         ordering = ["-year"]
@@ -208,6 +213,15 @@ class Recommendation(models.Model):
         ]
         indexes = [models.Index(fields=["round", "status"])]
 
+    def get_absolute_url(self) -> str:
+        return reverse("categorisation:recommendation", args=[self.school.urn, self.public_id])
+
+    def is_moderated_so(self, user: User, rank: int, reason: str) -> bool:
+        """Whether this person has moderated it just so: a second click."""
+        return self.status == RecommendationStatus.MODERATED and (
+            (self.moderated_by_id, self.moderated_rank, self.moderation_reason) == (user.pk, rank, reason)
+        )
+
 
 class Decision(models.Model):
     """The level of support a school has from a day on, until its next one starts (idea 4).
@@ -323,7 +337,7 @@ class IdentificationRound(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = OfAuthorityQuerySet.as_manager()
+    objects = IdentificationRoundQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at"]
@@ -338,6 +352,9 @@ class IdentificationRound(models.Model):
                 name="identification_closed_by_someone",
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("categorisation:identification-detail", args=[self.public_id])
 
 
 class Identification(models.Model):

@@ -1,0 +1,351 @@
+"""Recommending a level, moderating it, sending it back, taking it back (L-059, L-060, K-043, K-048)."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.logs import record_change
+from accounts.models import User
+from categorisation import permissions
+from categorisation.choices import Occasion, RecommendationStatus, RoundStatus
+from categorisation.frameworks_in_force import compiled, version_for
+from categorisation.models import Decision, FrameworkVersion, Recommendation, Round
+from categorisation.replay import keep, outcome_of
+from categorisation.rules.recommending import (
+    Fault,
+    Faulty,
+    Floor,
+    Recommended,
+    Standing,
+    faults,
+    floors_of,
+    moderation_fault,
+)
+from categorisation.school_facts import AUTHORITY_AUDIENCES, facts_for
+from categorisation.workflow import NotPossible
+from reports.composer import clean
+from schools.choices import Audience
+from schools.models import School
+
+
+def recommend(
+    *,
+    school: School,
+    rank: int,
+    occasion: Occasion,
+    starts_on: dt.date,
+    reason: str = "",
+    head_consulted_on: dt.date | None = None,
+    head_not_consulted: str = "",
+    governors_consulted_on: dt.date | None = None,
+    governors_not_consulted: str = "",
+    to_next_level: str = "",
+    round: Round | None = None,  # noqa: A002  # the policy's word
+    form_key: str | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Recommendation:
+    """Recommend the level of this rank for a school from a day on, after consulting head and governors.
+
+    The facts are read and evaluated here and kept with it. The same `form_key` twice is one recommendation. Raises
+    PermissionDenied, NotPossible (a second live recommendation, no policy, a round that is over or does not fit),
+    and Faulty naming every answer that cannot stand.
+    """
+    permissions.check_can_recommend(by, school)
+    version = _version(school, occasion, round, starts_on, timezone.localdate(at))
+    said = Recommended(
+        rank=rank,
+        reason=_said(reason),
+        occasion=occasion,
+        starts_on=starts_on,
+        head_consulted_on=head_consulted_on,
+        head_not_consulted=_said(head_not_consulted),
+        governors_consulted_on=governors_consulted_on,
+        governors_not_consulted=_said(governors_not_consulted),
+        to_next_level=_said(to_next_level),
+    )
+    try:
+        with transaction.atomic():
+            return _recommend(school, version, said, round, form_key, by=by, at=at)
+    except IntegrityError:
+        # Another request made one between our reading and our writing.
+        if first := _sent_before(form_key, by):
+            return first
+        _check_none_live(school)
+        raise
+
+
+def _recommend(
+    school: School,
+    version: FrameworkVersion,
+    said: Recommended,
+    of_round: Round | None,
+    form_key: str | None,
+    *,
+    by: User,
+    at: dt.datetime,
+) -> Recommendation:
+    School.objects.select_for_update(of=("self",)).get(pk=school.pk)
+    if first := _sent_before(form_key, by):
+        return first
+    _check_none_live(school)
+    today = timezone.localdate(at)
+    framework = compiled(version)
+    kept = keep(version, facts_for([school], on=today, framework=framework)[school.urn])
+    outcome = kept.outcome
+    decided = list(Decision.objects.filter(school=school).select_related("version"))  # the latest first
+    in_force = next((one for one in decided if one.start_on <= today), None)
+    standing = Standing(
+        ranks=frozenset(level.rank for level in framework.document.levels),
+        suggested=outcome.on_record,
+        floors=floors_of(outcome),
+        # Ranks of another policy are not to be compared
+        in_force=in_force.rank if in_force and in_force.version.slug == version.slug else None,
+        latest_start=decided[0].start_on if decided else None,
+        today=today,
+        word=framework.document.words.level,
+    )
+    if found := faults(said, standing):
+        raise Faulty(found)
+    recommendation = Recommendation.objects.create(
+        school=school,
+        round=of_round,
+        version=version,
+        suggested=outcome.on_record,
+        suggested_low=outcome.low,
+        suggested_high=outcome.high,
+        locked_floor=outcome.locked_floor,
+        facts=kept.facts,
+        thresholds=kept.thresholds,
+        trace=kept.trace,
+        recommended_at=at,
+        recommended_by=by,
+        form_key=form_key,
+        **asdict(said),
+    )
+    after = {"status": recommendation.status, "suggested": outcome.on_record, **asdict(said)}
+    _record("categorisation.recommend", recommendation, by=by, at=at, after=after)
+    return recommendation
+
+
+@transaction.atomic
+def moderate(
+    *, recommendation: Recommendation, rank: int, reason: str, by: User, at: dt.datetime
+) -> Recommendation:
+    """The authority's own view of a recommendation, against the facts as they are now. A second click changes nothing.
+
+    Raises PermissionDenied, NotPossible (one's own, or somebody was quicker), and Faulty: below a floor that stands
+    now or stood when it was recommended, or another rank without a reason.
+    """
+    (locked,) = _locked([recommendation])
+    reason = _said(reason)
+    if locked.is_moderated_so(by, rank, reason):
+        return locked
+    _moderate(locked, rank, reason, _floors([locked], timezone.localdate(at))[locked.pk], by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def moderate_many(
+    *, recommendations: Sequence[Recommendation], by: User, at: dt.datetime
+) -> list[Recommendation]:
+    """Agree to each as recommended, or to none.
+
+    Raises NotPossible or Faulty with one fault a school, its name first; nothing is moderated then.
+    """
+    locked = _locked(recommendations)
+    floors = _floors(locked, timezone.localdate(at))
+    found: list[Fault] = []
+    for one in locked:
+        if one.is_moderated_so(by, one.rank, ""):
+            continue
+        try:
+            _moderate(one, one.rank, "", floors[one.pk], by=by, at=at)
+        except (NotPossible, Faulty) as error:
+            found.append(Fault("", f"{one.school.name}: {error}"))
+    if found:
+        raise Faulty(found)
+    return locked
+
+
+@transaction.atomic
+def send_back(*, recommendation: Recommendation, reason: str, by: User, at: dt.datetime) -> Recommendation:
+    """Give it back to the adviser, who recommends anew. Raises PermissionDenied, NotPossible, Faulty without a reason."""
+    (locked,) = _locked([recommendation])
+    permissions.check_can_send_back(by, locked)
+    return _end("categorisation.send_back", locked, RecommendationStatus.RETURNED, reason, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw(*, recommendation: Recommendation, reason: str, by: User, at: dt.datetime) -> Recommendation:
+    """Its author takes it back before it is moderated. Raises PermissionDenied, NotPossible, Faulty without a reason."""
+    (locked,) = _locked([recommendation])
+    permissions.check_can_withdraw(by, locked)
+    return _end("categorisation.withdraw", locked, RecommendationStatus.WITHDRAWN, reason, by=by, at=at)
+
+
+@transaction.atomic
+def reopen(*, recommendation: Recommendation, reason: str, by: User, at: dt.datetime) -> Recommendation:
+    """Take a moderation back while nothing is decided; it waits for moderation again.
+
+    Raises PermissionDenied, NotPossible, Faulty without a reason.
+    """
+    (locked,) = _locked([recommendation])
+    permissions.check_can_reopen(by, locked)
+    reason = _reason(reason)
+    before = _moderation(locked)
+    locked.status = RecommendationStatus.RECOMMENDED
+    locked.moderated_rank = locked.moderated_at = locked.moderated_by = None
+    locked.moderation_reason = ""
+    locked.save()
+    after = {"status": locked.status, "reason": reason}
+    _record("categorisation.reopen", locked, by=by, at=at, before=before, after=after)
+    return locked
+
+
+def _moderate(
+    locked: Recommendation, rank: int, reason: str, floors: Sequence[Floor], *, by: User, at: dt.datetime
+) -> None:
+    permissions.check_can_moderate(by, locked)
+    document = locked.version.document
+    fault = moderation_fault(
+        rank=rank,
+        reason=reason,
+        recommended=locked.rank,
+        ranks={level["rank"] for level in document["levels"]},
+        floors=floors,
+        word=document["words"]["level"],
+    )
+    if fault:
+        raise Faulty([fault])
+    before = {"status": locked.status}
+    locked.status = RecommendationStatus.MODERATED
+    locked.moderated_rank, locked.moderation_reason = rank, reason
+    locked.moderated_at, locked.moderated_by = at, by
+    locked.save()
+    _record("categorisation.moderate", locked, by=by, at=at, before=before, after=_moderation(locked))
+
+
+def _floors(recommendations: Sequence[Recommendation], on: dt.date) -> dict[int, tuple[Floor, ...]]:
+    """What locks each now, and what locked it when it was recommended. A dozen queries for each version."""
+    by_version: dict[FrameworkVersion, list[Recommendation]] = defaultdict(list)
+    for one in recommendations:
+        by_version[one.version].append(one)
+    found: dict[int, tuple[Floor, ...]] = {}
+    for version, batch in by_version.items():
+        framework = compiled(version)
+        facts = facts_for([one.school for one in batch], on=on, framework=framework)
+        for one in batch:
+            now = floors_of(framework.evaluate(facts[one.school.urn], AUTHORITY_AUDIENCES))
+            then = floors_of(outcome_of(one)) if one.locked_floor else ()
+            found[one.pk] = tuple(sorted((*now, *then), key=lambda floor: -floor.rank))
+    return found
+
+
+def _version(
+    school: School, occasion: Occasion, of_round: Round | None, starts_on: dt.date, today: dt.date
+) -> FrameworkVersion:
+    """The version that decides. Raises NotPossible where there is none, or round and occasion do not go together."""
+    if of_round is None:
+        if occasion == Occasion.ANNUAL:
+            raise NotPossible("The annual recommendation belongs to a round. None is open for this school.")
+        version = version_for(school.authority, today)
+        if version is None:
+            raise NotPossible(
+                f"{school.authority.name} has not chosen a policy yet, so nothing is recommended."
+            )
+        return version
+    if of_round.authority_id != school.authority_id:
+        raise NotPossible("This round is another authority’s.")
+    if occasion == Occasion.ANNUAL and of_round.status == RoundStatus.CONFIRMED:
+        raise NotPossible("The levels of this round are confirmed. Recommend a change during the year.")
+    if occasion == Occasion.ANNUAL and starts_on != of_round.starts_on:
+        raise NotPossible(
+            f"The levels of this round start on {of_round.starts_on.day} {of_round.starts_on:%B %Y}."
+        )
+    return of_round.version
+
+
+def _sent_before(form_key: str | None, by: User) -> Recommendation | None:
+    if not form_key:
+        return None
+    return Recommendation.objects.filter(form_key=form_key, recommended_by=by).first()
+
+
+def _check_none_live(school: School) -> None:
+    live = Recommendation.objects.live().filter(school=school).select_related("recommended_by").first()
+    if live:
+        raise NotPossible(
+            f"{live.recommended_by.name} has recommended {live.rank} for this school already. "
+            "It is withdrawn, sent back or decided before another is made."
+        )
+
+
+def _locked(recommendations: Sequence[Recommendation]) -> list[Recommendation]:
+    """In the order of their keys, so that two people at once never wait for each other in a ring."""
+    return list(
+        Recommendation.objects.select_for_update(of=("self",))
+        .select_related("school__authority", "version", "round", "recommended_by")
+        .filter(pk__in=[one.pk for one in recommendations])
+        .order_by("pk")
+    )
+
+
+def _end(
+    action: str,
+    locked: Recommendation,
+    status: RecommendationStatus,
+    reason: str,
+    *,
+    by: User,
+    at: dt.datetime,
+) -> Recommendation:
+    before = {"status": locked.status}
+    locked.ended_reason = _reason(reason)
+    locked.status, locked.ended_at, locked.ended_by = status, at, by
+    locked.save()
+    after = {"status": status, "reason": locked.ended_reason}
+    _record(action, locked, by=by, at=at, before=before, after=after)
+    return locked
+
+
+def _said(text: str) -> str:
+    return clean(text).strip()
+
+
+def _reason(text: str) -> str:
+    reason = _said(text)
+    if not reason:
+        raise Faulty([Fault("reason", "Say why")])
+    return reason
+
+
+def _moderation(one: Recommendation) -> dict[str, Any]:
+    return {"status": one.status, "rank": one.moderated_rank, "reason": one.moderation_reason}
+
+
+def _record(
+    action: str,
+    recommendation: Recommendation,
+    *,
+    by: User,
+    at: dt.datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any],
+) -> None:
+    record_change(
+        action=action,
+        by=by,
+        at=at,
+        subject=recommendation,
+        authority_id=recommendation.school.authority_id,
+        urn=recommendation.school.urn,
+        audience=Audience.AUTHORITY,
+        before=before,
+        after=after,
+    )

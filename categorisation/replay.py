@@ -1,0 +1,109 @@
+"""What a recommendation keeps of its day, and the same answer from that alone, for ever (idea 4).
+
+Kept are the facts as the authority's staff may know them, the national thresholds the document names, and the trace.
+A later import, a corrected threshold or a new version of the framework changes nothing of it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from categorisation.engine import Outcome, SchoolFacts
+from categorisation.facts_file import read_facts, write_facts
+from categorisation.frameworks_in_force import ThresholdRows, compiled, compiled_with, national_thresholds
+from categorisation.models import Decision, FrameworkVersion, Recommendation
+from categorisation.schema import dump_yaml, load_data
+from categorisation.school_facts import AUTHORITY_AUDIENCES
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Plain JSON for the row, and the outcome it gives."""
+
+    facts: dict[str, Any]
+    thresholds: dict[str, Any]
+    trace: dict[str, Any]
+    outcome: Outcome
+
+
+def keep(version: FrameworkVersion, facts: SchoolFacts) -> Kept:
+    """What to keep of these facts. What only the register may know is in none of it. One query."""
+    framework = compiled(version)
+    known = framework.evaluate(facts, AUTHORITY_AUDIENCES).facts
+    named = {threshold.key for threshold in framework.document.thresholds}
+    plain = json.loads(write_facts(known))
+    thresholds: dict[str, Any] = {}
+    for key, *row in national_thresholds():
+        if key in named:
+            thresholds.setdefault(key, []).append(row)
+    outcome = evaluate(version, plain, thresholds)
+    return Kept(plain, thresholds, json.loads(outcome.to_json()), outcome)
+
+
+def evaluate(version: FrameworkVersion, facts: Mapping[str, Any], thresholds: Mapping[str, Any]) -> Outcome:
+    """The outcome of kept facts and thresholds. Raises FactsFileError where they cannot be read.
+
+    Names are put in order first: a database may give them back in another one, which must not change the trace.
+    """
+    rows: ThresholdRows = tuple(
+        (key, value, first, last) for key in sorted(thresholds) for value, first, last in thresholds[key]
+    )
+    known = read_facts(json.dumps(facts, sort_keys=True))
+    return compiled_with(version, rows).evaluate(known, AUTHORITY_AUDIENCES)
+
+
+def outcome_of(recommendation: Recommendation) -> Outcome:
+    """What the framework answered when the recommendation was made."""
+    return evaluate(recommendation.version, recommendation.facts, recommendation.thresholds)
+
+
+def differences(decision: Decision) -> Iterator[str]:
+    """Where a decision is not what its own rows give, in words. Fetch version and recommendation with it.
+
+    A level carried over from other records has nothing to be worked out from.
+    """
+    version, recommendation = decision.version, decision.recommendation
+    if _hash_of(version) != version.sha256:
+        yield f"The document of {version} is not the one that was published."
+        return
+    levels = {level["rank"]: level["key"] for level in version.document["levels"]}
+    if levels.get(decision.rank) != decision.level:
+        yield f"Its level “{decision.level}” is not the policy’s level {decision.rank}."
+    if recommendation is None:
+        return
+    if recommendation.version_id != decision.version_id:
+        yield "It was recommended by another version of the policy."
+    if recommendation.moderated_rank != decision.rank:
+        yield f"Decided {decision.rank}, moderated {recommendation.moderated_rank}."
+    try:
+        outcome = outcome_of(recommendation)
+    except (TypeError, ValueError, ArithmeticError, KeyError) as error:
+        yield f"What it keeps cannot be read: {error}"
+        return
+    for name, kept, found in (
+        ("Suggested", recommendation.suggested, outcome.on_record),
+        ("Lowest of the range", recommendation.suggested_low, outcome.low),
+        ("Highest of the range", recommendation.suggested_high, outcome.high),
+        ("Floor of moderation", recommendation.locked_floor, outcome.locked_floor),
+    ):
+        if kept != found:
+            yield f"{name}: kept {_said(kept)}, worked out {_said(found)}."
+    if recommendation.trace != json.loads(outcome.to_json()):
+        yield "The trace kept is not the one worked out."
+
+
+def _said(rank: int | None) -> str:
+    return "none" if rank is None else str(rank)
+
+
+def _hash_of(version: FrameworkVersion) -> str:
+    return _hash(json.dumps(version.document, sort_keys=True))
+
+
+@lru_cache(maxsize=32)
+def _hash(document: str) -> str:
+    """Writing a document in its canonical form takes a second or so."""
+    return hashlib.sha256(dump_yaml(load_data(json.loads(document)))).hexdigest()
