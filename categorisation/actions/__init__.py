@@ -11,19 +11,37 @@ from categorisation.actions.recommendations import (
     send_back,
     withdraw,
 )
+from categorisation.actions.rounds import (
+    Verdict,
+    confirm_batch,
+    confirm_levels,
+    confirm_round,
+    moderate_at_a_sitting,
+    open_round,
+    publish_batch,
+    publish_round,
+)
 from categorisation.actions.suggestions import drop_suggestions_of_closed_schools, refresh_suggestions
 
 __all__ = [
+    "Verdict",
     "answer",
     "choose_framework",
     "confirm",
+    "confirm_batch",
+    "confirm_levels",
+    "confirm_round",
     "decide",
     "disagree",
     "drop_suggestions_of_closed_schools",
     "load_shipped",
     "moderate",
+    "moderate_at_a_sitting",
     "moderate_many",
+    "open_round",
     "publish",
+    "publish_batch",
+    "publish_round",
     "recommend",
     "refresh_suggestions",
     "reopen",

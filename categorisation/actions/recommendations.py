@@ -156,7 +156,8 @@ def moderate_many(
 ) -> list[Recommendation]:
     """Agree to each as recommended, or to none.
 
-    Raises NotPossible or Faulty with one fault a school, its name first; nothing is moderated then.
+    Raises Faulty with one fault a school, by the recommendation's public identifier and the school's name first;
+    nothing is moderated then.
     """
     locked = _locked(recommendations)
     floors = _floors(locked, timezone.localdate(at))
@@ -167,7 +168,7 @@ def moderate_many(
         try:
             _moderate(one, one.rank, "", floors[one.pk], by=by, at=at)
         except (NotPossible, Faulty) as error:
-            found.append(Fault("", f"{one.school.name}: {error}"))
+            found.append(Fault(one.public_id, f"{one.school.name}: {error}"))
     if found:
         raise Faulty(found)
     return locked
