@@ -18,3 +18,9 @@ def can_choose_framework(user: User, authority: Authority) -> bool:
     except PermissionDenied:
         return False
     return True
+
+
+def check_can_edit_framework(user: User, authority: Authority) -> None:
+    """May draft changes to the authority's framework, try them and keep its cases."""
+    if authority.pk not in authority_ids(user, Permission.EDIT_FRAMEWORK):
+        raise PermissionDenied(f"Your roles do not let you draft changes to the policy of {authority.name}.")
