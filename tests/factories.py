@@ -421,7 +421,7 @@ class RecommendationFactory(factory.django.DjangoModelFactory):
     suggested = 2
     suggested_low = 2
     suggested_high = 3
-    facts = factory.LazyFunction(dict)
+    facts = factory.LazyFunction(lambda: {"on": "2026-05-20"})
     thresholds = factory.LazyFunction(dict)
     trace = factory.LazyFunction(dict)
     rank = factory.SelfAttribute("suggested")

@@ -31,6 +31,7 @@ from categorisation.workflow import NotPossible
 from reports.composer import clean
 from schools.choices import Audience
 from schools.models import School
+from schools.rules.dates import in_words
 
 
 def recommend(
@@ -135,10 +136,17 @@ def _recommend(
 
 @transaction.atomic
 def moderate(
-    *, recommendation: Recommendation, rank: int, reason: str, by: User, at: dt.datetime
+    *,
+    recommendation: Recommendation,
+    rank: int,
+    reason: str,
+    share_reason: bool = False,
+    by: User,
+    at: dt.datetime,
 ) -> Recommendation:
     """The authority's own view of a recommendation, against the facts as they are now. A second click changes nothing.
 
+    The school reads the reason only where `share_reason` says so.
     Raises PermissionDenied, NotPossible (one's own, or somebody was quicker), and Faulty: below a floor that stands
     now or stood when it was recommended, or another rank without a reason.
     """
@@ -146,6 +154,7 @@ def moderate(
     reason = _said(reason)
     if locked.is_moderated_so(by, rank, reason):
         return locked
+    locked.moderation_shared = share_reason and bool(reason)
     _moderate(locked, rank, reason, _floors([locked], timezone.localdate(at))[locked.pk], by=by, at=at)
     return locked
 
@@ -202,7 +211,7 @@ def reopen(*, recommendation: Recommendation, reason: str, by: User, at: dt.date
     before = _moderation(locked)
     locked.status = RecommendationStatus.RECOMMENDED
     locked.moderated_rank = locked.moderated_at = locked.moderated_by = None
-    locked.moderation_reason = ""
+    locked.moderation_reason, locked.moderation_shared = "", False
     locked.save()
     after = {"status": locked.status, "reason": reason}
     _record("categorisation.reopen", locked, by=by, at=at, before=before, after=after)
@@ -266,9 +275,7 @@ def _version(
     if occasion == Occasion.ANNUAL and of_round.status == RoundStatus.CONFIRMED:
         raise NotPossible("The levels of this round are confirmed. Recommend a change during the year.")
     if occasion == Occasion.ANNUAL and starts_on != of_round.starts_on:
-        raise NotPossible(
-            f"The levels of this round start on {of_round.starts_on.day} {of_round.starts_on:%B %Y}."
-        )
+        raise NotPossible(f"The levels of this round start on {in_words(of_round.starts_on)}.")
     return of_round.version
 
 
@@ -327,7 +334,12 @@ def _reason(text: str) -> str:
 
 
 def _moderation(one: Recommendation) -> dict[str, Any]:
-    return {"status": one.status, "rank": one.moderated_rank, "reason": one.moderation_reason}
+    return {
+        "status": one.status,
+        "rank": one.moderated_rank,
+        "reason": one.moderation_reason,
+        "reason_shared": one.moderation_shared,
+    }
 
 
 def _record(

@@ -125,6 +125,7 @@ class Recommendation(models.Model):
 
     moderated_rank = models.PositiveSmallIntegerField(null=True, blank=True)
     moderation_reason = models.TextField(blank=True)  # owed where it differs from the rank recommended
+    moderation_shared = models.BooleanField(default=False)  # whether the school reads that reason
     moderated_at = models.DateTimeField(null=True, blank=True)
     moderated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from categorisation.choices import Occasion
 from categorisation.engine import Outcome, academic_year
+from schools.rules.dates import in_words
 
 MOST_AHEAD = dt.timedelta(days=400)  # the summer's levels start in autumn, never more than a year on
 
@@ -156,7 +157,7 @@ def starts_too_early(day: dt.date, latest: dt.date | None, word: str) -> str:
     """Why a level cannot start on a day, the school's latest decision considered. Empty where it can."""
     if latest is None or day > latest:
         return ""
-    return f"The {word} decided last starts on {latest.day} {latest:%B %Y}: the next one must start after it"
+    return f"The {word} decided last starts on {in_words(latest)}: the next one must start after it"
 
 
 def moderation_fault(
