@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db.models import F
 
+from categorisation.confirmed_facts import confirmed_facts
 from categorisation.engine import (
     Circumstance,
     CompiledFramework,
@@ -17,6 +18,7 @@ from categorisation.engine import (
     academic_year,
     series,
 )
+from categorisation.profile_facts import profile_grades
 from categorisation.schema.conditions import LearnerGroup
 from schools.choices import Audience, ConcernCategory, ContactRole, InspectionKind, SchoolPhase, ValueStatus
 from schools.models import Circumstance as RecordedCircumstance
@@ -123,16 +125,24 @@ def _facts(
                 source=point.source,
             )
     inspections = _inspections(schools)
-    circumstances = _circumstances(schools, on, as_school)
+    asked = {item.key for framework in frameworks for item in framework.document.circumstances}
+    circumstances = _circumstances(schools, on, as_school, asked)
+    confirmed: dict[int, dict[str, Fact]] = defaultdict(dict)
+    for slug in sorted({framework.document.identity.slug for framework in frameworks}):
+        for urn, facts in confirmed_facts(schools, on=on, slug=slug, as_school=as_school).items():
+            confirmed[urn] |= facts
     heads = _heads(schools, on)
+    slugs = {framework.document.identity.slug for framework in frameworks}
+    profiles = profile_grades(schools, on=on, slugs=slugs)
     return {
         school.urn: SchoolFacts(
             on=on,
             attributes=_attributes(school),
-            facts=heads.get(school.urn, {}),
+            facts=heads.get(school.urn, {}) | confirmed.get(school.urn, {}),
             series={key: series(points) for key, points in found[school.urn].items() if points},
             inspections=inspections[school.urn],
             circumstances=circumstances[school.urn],
+            profile=profiles.get(school.pk, {}),
         )
         for school in schools
     }
@@ -198,29 +208,30 @@ def _ofsted_brought_in(authorities: Collection[int]) -> set[int]:
 
 
 def _circumstances(
-    schools: Collection[School], on: dt.date, as_school: bool
+    schools: Collection[School], on: dt.date, as_school: bool, asked: Collection[str]
 ) -> dict[int, dict[str, Circumstance]]:
     """What is so at each school, and what a return says is not. Only a return makes "no" known.
 
     With the school's own eyes, what is not shared with it is as if nobody had recorded it: a return of nothing *else*
-    to report reads as one of nothing to report, or the one kind left out of it would betray itself.
+    to report (of what the policy asks) reads as one of nothing to report, or the one kind left out would betray itself.
     """
     rows = RecordedCircumstance.objects.all()
     if as_school:
         rows = rows.filter(audience=Audience.SCHOOL)
     known = rows.known(schools, on)
-    whole = _whole_returns(schools, on) if as_school else {}
+    whole = _whole_returns(schools, on, set(asked)) if as_school else {}
     return {
         school.urn: {
             kind: circumstance
             for kind, answer in known[school.urn].items()
-            if (circumstance := _circumstance(answer, whole.get(school.pk), on)) is not None
+            if (circumstance := _circumstance(answer, whole.get(school.pk) if kind in asked else None))
+            is not None
         }
         for school in schools
     }
 
 
-def _circumstance(answer: Known, whole: dt.date | None, on: dt.date) -> Circumstance | None:
+def _circumstance(answer: Known, whole: dt.date | None) -> Circumstance | None:
     if answer.holds:
         audience = _AUDIENCES.get(answer.audience, answer.audience.value)
         return Circumstance(True, answer.since, audience=audience, source=answer.source)
@@ -232,8 +243,8 @@ def _circumstance(answer: Known, whole: dt.date | None, on: dt.date) -> Circumst
     return Circumstance(False, since, stale_on=stale_on, source="return of nothing to report")
 
 
-def _whole_returns(schools: Collection[School], on: dt.date) -> dict[int, dt.date]:
-    """The latest day on which every kind but those then restricted was returned, by school. Two queries."""
+def _whole_returns(schools: Collection[School], on: dt.date, asked: set[str]) -> dict[int, dt.date]:
+    """The latest day on which every kind asked but those then so was returned, by school. Two queries."""
     days: dict[int, dict[dt.date, set[str]]] = defaultdict(lambda: defaultdict(set))
     returns = CircumstanceReturn.objects.filter(school__in=schools, returned_on__lte=on)
     for school_id, day, kind in returns.values_list("school_id", "returned_on", "kind"):
@@ -243,19 +254,16 @@ def _whole_returns(schools: Collection[School], on: dt.date) -> dict[int, dt.dat
     return {
         school_id: max(whole)
         for school_id, returned in days.items()
-        if (whole := [day for day, kinds in returned.items() if _is_whole(kinds, school_id, day, held)])
+        if (whole := [day for day, kinds in returned.items() if asked <= kinds | _so(school_id, day, held)])
     }
 
 
-def _is_whole(
-    kinds: set[str], school_id: int, day: dt.date, held: Iterable[tuple[int, str, dt.date, dt.date | None]]
-) -> bool:
-    so = {
+def _so(school_id: int, day: dt.date, held: Iterable[tuple[int, str, dt.date, dt.date | None]]) -> set[str]:
+    return {
         kind
         for of, kind, start_on, end_on in held
         if of == school_id and start_on <= day and (end_on is None or end_on >= day)
     }
-    return kinds | so >= set(catalogue())
 
 
 def _heads(schools: Iterable[School], on: dt.date) -> dict[int, dict[str, Fact]]:

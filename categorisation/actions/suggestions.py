@@ -4,7 +4,10 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from accounts.models import Authority
+from categorisation.actions.warnings import notice_changes
 from categorisation.frameworks_in_force import compiled, version_for
 from categorisation.models import Suggestion
 from categorisation.school_facts import AUTHORITY_AUDIENCES, facts_for
@@ -12,10 +15,11 @@ from schools.choices import OPEN_STATUSES
 from schools.models import School
 
 
+@transaction.atomic
 def refresh_suggestions(schools: Iterable[School], *, on: dt.date, now: dt.datetime) -> int:
     """Bring the stored suggestions of these schools level with their facts on a day. Idempotent.
 
-    All belong to one authority. Returns how many are held afterwards: a closed school, or an authority without a
+    What moves a suggestion is noticed as an early warning. All belong to one authority. Returns how many are held afterwards: a closed school, or an authority without a
     framework, has none. The number of queries does not grow with the number of schools.
     """
     given = list(schools)
@@ -45,6 +49,8 @@ def refresh_suggestions(schools: Iterable[School], *, on: dt.date, now: dt.datet
                 computed_at=now,
             )
         )
+    stored = Suggestion.objects.select_for_update().filter(school__in=batch)
+    notice_changes({row.school_id: row for row in stored}, rows, now=now)
     Suggestion.objects.bulk_create(
         rows,
         update_conflicts=True,
