@@ -263,10 +263,10 @@ def _parameter_uses(document: Framework) -> Iterator[Fault]:
             windows = [x for x in (part.each_of_last, part.any_of_last, part.over_last) if isinstance(x, str)]
             used += windows
             least = 1 if part.over_last is None else 2
-            for key in windows:
-                if key in numbers and numbers[key] not in range(least, 11):
+            for name in windows:
+                if name in numbers and numbers[name] not in range(least, 11):
                     yield Fault(
-                        f"parameters.{key}", f"a window of years holds between {least} and 10 of them"
+                        f"parameters.{name}", f"a window of years holds between {least} and 10 of them"
                     )
         else:
             used += (
