@@ -13,7 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.representer import SafeRepresenter
 
 from .checking import Fault, check_references
@@ -36,6 +38,11 @@ def load_yaml(text: str | bytes) -> Framework:
         data = _yaml().load(text)
     except YAMLError as error:
         raise DocumentError([_yaml_fault(error)]) from error
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        # A date that is none, a number beyond all bounds, lists in lists in lists
+        raise DocumentError(
+            [Fault("document", "the file holds a date, a number or a nesting that cannot be read")]
+        ) from error
     return load_data(data)
 
 
@@ -46,7 +53,7 @@ def load_data(data: Any) -> Framework:
     try:
         document = Framework.model_validate(data)
     except ValidationError as error:
-        raise DocumentError(sorted(_fault(data, item) for item in error.errors())) from error
+        raise DocumentError(part_faults(data, error)) from error
     faults = check_references(document)
     if faults:
         raise DocumentError(faults)
@@ -102,8 +109,19 @@ _Representer.add_representer(
 )
 
 
+class _Composer(Composer):
+    """No aliases: a small file could otherwise stand for a document without end."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.parser.check_event(AliasEvent):
+            mark = self.parser.peek_event().start_mark
+            raise ComposerError(None, None, "aliases are not used in framework documents", mark)
+        return super().compose_node(parent, index)
+
+
 def _yaml() -> YAML:
     yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Composer
     yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # declared as None
@@ -117,6 +135,11 @@ def _yaml_fault(error: YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None)
     place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "document"
     return Fault(place, getattr(error, "problem", None) or str(error))
+
+
+def part_faults(data: Any, error: ValidationError) -> list[Fault]:
+    """The faults of a document or a part of it, each with its place in the data."""
+    return sorted(_fault(data, item) for item in error.errors())
 
 
 def _fault(data: Any, item: Any) -> Fault:

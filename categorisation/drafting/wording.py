@@ -1,0 +1,285 @@
+"""What the fields of a document and their choices are called on pages, in plain words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel
+
+from categorisation.engine.wording import upper_first
+from categorisation.schema.document import (
+    Area,
+    Base,
+    Cell,
+    Circumstance,
+    DatedValue,
+    Identity,
+    IndicatorDefinition,
+    InspectedAspect,
+    Inspections,
+    OwnThreshold,
+    Parameter,
+    Rule,
+    Source,
+    Strand,
+)
+from categorisation.schema.support import (
+    CycleStep,
+    Decisions,
+    EntitlementLine,
+    Level,
+    PlanKind,
+    QualitativeIndicator,
+    ReportAudience,
+    ReviewGroup,
+    SelfEvaluation,
+    Term,
+    Tracking,
+    Words,
+)
+
+_EVERYWHERE: Final = {
+    "paragraph": "Where the policy says this",
+    "inferred": "This is our reading: the policy is silent or unclear here",
+    "note": "Why we read it so",
+    "also_called": "Other names",
+    "asked_of": "Who is asked",
+    "audience": "Who may see it",
+    "years": "Which years",
+    "if_so": "The sentence where it holds",
+    "key_stage": "Key stage",
+}
+
+_LABELS: Final[dict[tuple[type[BaseModel], str], str]] = {
+    (Identity, "title"): "Title of the policy",
+    (Identity, "dated"): "Date on the policy",
+    (Identity, "owner"): "Who answers for it",
+    (Words, "level"): "One level of support",
+    (Words, "levels"): "Several of them",
+    (Words, "adviser"): "An officer who works with a school",
+    (Words, "advisers"): "Several of them",
+    (Words, "adviser_short"): "Short for it",
+    (Words, "adviser_head"): "Whom they answer to",
+    (Words, "area"): "A part of the authority",
+    (Words, "review_group"): "A group that reviews schools",
+    (Words, "plan"): "A plan for a school that needs support",
+    (Words, "concern_register"): "The list of schools causing concern",
+    (Words, "day_unit"): "Time is shown in",
+    (Level, "headline"): "In one sentence",
+    (Level, "features_apply"): "A school at this level shows",
+    (Level, "tracking"): "A school at this level is tracked",
+    (EntitlementLine, "what"): "What the time is for",
+    (EntitlementLine, "minimum"): "At least",
+    (EntitlementLine, "maximum"): "At most",
+    (EntitlementLine, "planned"): "Planned for each school",
+    (EntitlementLine, "quantifier"): "The school may count on",
+    (EntitlementLine, "exclusive_with"): "Instead of",
+    (EntitlementLine, "funding"): "Who pays",
+    (Base, "kind"): "The suggestion starts from",
+    (Base, "areas"): "Areas that count",
+    (Area, "profile_if_set_aside"): "Where no fact can be had nationally, the adviser’s grade stands in",
+    (Cell, "descriptor"): "What a school looks like here",
+    (Rule, "title"): "Short title",
+    (Rule, "role"): "What it does",
+    (Rule, "floor"): "It leads to at least",
+    (Rule, "locked"): "Automatic: moderation may not go below while the fact stands",
+    (Rule, "criterion_of"): "A criterion missed of",
+    (Rule, "when"): "It is met where",
+    (Rule, "only_if"): "It counts only for a school of which this holds as well",
+    (Cell, "when"): "Facts place a school here where",
+    (Parameter, "chosen"): "The value of your authority",
+    (Parameter, "default"): "Default",
+    (Parameter, "help"): "What it means",
+    (OwnThreshold, "title"): "What it is called in a sentence",
+    (DatedValue, "from_year"): "From the academic year that starts in",
+    (DatedValue, "to_year"): "To the academic year that starts in",
+    (Circumstance, "turns_out"): "How “…, not yet returned, turns out …” ends",
+    (QualitativeIndicator, "stale_after_days"): "Days for which a rating counts",
+    (CycleStep, "months"): "Months",
+    (CycleStep, "every"): "How often",
+    (CycleStep, "who"): "Who does it",
+    (CycleStep, "actions"): "What is done",
+    (Decisions, "provisional_months"): "Agreed as provisional in",
+    (Decisions, "confirmed_months"): "Confirmed in",
+    (Decisions, "reviews_a_year"): "Reviews a year",
+    (Decisions, "identification_months"): "Schools causing concern are identified in",
+    (Decisions, "starts_month"): "Begins in",
+    (Tracking, "fragile"): "A school with a fragile area of concern is tracked",
+    (Tracking, "inspection_likely"): "A school likely to be inspected soon is tracked",
+    (Tracking, "inspection_due"): "After a good inspection the next is likely after",
+    (Tracking, "inspection_due_if_below"): "After one less than good the next is likely after",
+    (ReviewGroup, "remit"): "What it is for",
+    (ReviewGroup, "levels"): "Needed for",
+    (PlanKind, "months"): "How many months it runs",
+    (PlanKind, "levels"): "Used for",
+    (ReportAudience, "who"): "Who they are",
+    (ReportAudience, "may_see"): "What they may see",
+    (SelfEvaluation, "rows"): "Rows of the self-evaluation",
+    (SelfEvaluation, "trend"): "Each row may say whether things get better or worse",
+    (Term, "term"): "Word",
+    (IndicatorDefinition, "better"): "Better is",
+    (IndicatorDefinition, "flat"): "No change is a change up to",
+    (Strand, "at_age"): "Age of the pupils",
+    (Source, "indicator"): "Measured by",
+    (Source, "from_year"): "From the academic year that starts in",
+    (Source, "to_year"): "To the academic year that starts in",
+    (Source, "except_years"): "Except the academic years that start in",
+    (Source, "centre"): "Middle of its scale",
+    (Source, "floor"): "Below the floor under",
+    (Source, "and_any"): "Below the floor only where, in the same year",
+    (Source, "floor_is_significant"): "Below the floor only if significantly below the middle as well",
+    (Inspections, "report_card_below"): "Which report cards are less than good",
+    (InspectedAspect, "judgements"): "Names of the judgement over the years",
+}
+
+HINTS: Final[dict[tuple[type[BaseModel], str], str]] = {
+    (EntitlementLine, "exclusive_with"): "Drawing on one uses up the other in proportion.",
+    (EntitlementLine, "minimum"): "Needed where the school may count on “at least”.",
+    (EntitlementLine, "maximum"): "Needed where the school may count on “up to”.",
+    (EntitlementLine, "planned"): "Needed where the school may count on “exactly”.",
+    (Parameter, "chosen"): "Leave it empty to use the default.",
+    (Rule, "criterion_of"): "Where the rule is met, the page names it as a criterion the school misses.",
+    (Words, "level"): "As it reads inside a sentence: “level of support”, “category”.",
+    (Words, "day_unit"): "Half-days are kept either way.",
+    (Tracking, "inspection_due"): "A number of years, from the numbers of this policy.",
+    (Tracking, "inspection_due_if_below"): "A number of years, from the numbers of this policy.",
+    (IndicatorDefinition, "flat"): "From the numbers of this policy.",
+    (Inspections, "report_card_below"): "From the numbers of this policy.",
+    (SelfEvaluation, "rows"): "Areas and aspects. Those that people grade always have a row.",
+    (DatedValue, "from_year"): "2026 is 1 August 2026 to 31 July 2027.",
+    (DatedValue, "to_year"): "Leave it empty if it still holds.",
+    (Source, "to_year"): "Leave it empty if it is still published.",
+    (Source, "floor"): "The threshold; empty where there is no floor.",
+    (InspectedAspect, "judgements"): "As inspections are recorded: small letters and underscores.",
+}
+
+_FREQUENCY: Final = {
+    "year": "once a year",
+    "half_year": "twice a year",
+    "term": "every term",
+    "half_term": "every half-term",
+    "month": "every month",
+    "week": "every week",
+    "as_required": "as required",
+    "ongoing": "all the time",
+}
+ROLES: Final = {
+    "gate": "Sets the level by itself, and counts towards where the suggestion starts",
+    "raises": "Raises the level by itself",
+    "reason": "Raises the level and gives the reason for it",
+    "describes": "Raises the level once an officer has confirmed it",
+    "flag": "Only informs: an early sign that decides nothing",
+}
+CHOICES: Final[dict[str, dict[str, str]]] = {
+    "day_unit": {"days": "days", "half_days": "half-days"},
+    "features_apply": {"all": "all of its features", "some_or_all": "some or all of its features"},
+    "tracking": _FREQUENCY,
+    "fragile": _FREQUENCY,
+    "inspection_likely": _FREQUENCY,
+    "every": _FREQUENCY,
+    "meets": _FREQUENCY,
+    "quantifier": {"exactly": "exactly", "at_least": "at least", "up_to": "up to"},
+    "funding": {
+        "core": "The authority",
+        "charged": "The school is charged",
+        "purchased": "The school buys it",
+    },
+    "kind": {
+        "highest_area": "the highest of the areas that count",
+        "best_fit": "the one that fits the areas best",
+        "gates": "the highest rule that sets the level by itself",
+    },
+    "role": ROLES,
+    "audience": {"shared": "The authority and the school", "authority": "The authority only"},
+    "type": {
+        "number": "A number",
+        "whole_number": "A whole number",
+        "choice": "A choice",
+        "date": "A date",
+        "yes_no": "Yes or no",
+    },
+    "unit": {
+        "percent": "per cent",
+        "percentage_points": "percentage points",
+        "points": "points",
+        "score": "score",
+        "pounds": "pounds",
+        "days": "days",
+        "years": "years",
+        "schools": "schools",
+        "pupils": "pupils",
+        "choice": "a choice",
+        "number": "a plain number",
+    },
+    "better": {"up": "higher", "down": "lower", "neither": "neither"},
+    "key_stage": {
+        "EYFS": "Early years",
+        "KS1": "Key Stage 1",
+        "KS2": "Key Stage 2",
+        "KS3": "Key Stage 3",
+        "KS4": "Key Stage 4",
+        "KS5": "Key Stage 5",
+    },
+    "three_is": {"satisfactory": "satisfactory", "requires_improvement": "requires improvement"},
+    "scale": {"one_to_four": "Grades 1 to 4", "report_card": "A report card"},
+    "framework": {
+        "S5_2005": "From 2005",
+        "S5_2009": "From 2009",
+        "S5_2012_01": "From January 2012",
+        "S5_2012_09": "From September 2012",
+        "CIF_2015": "From 2015",
+        "EIF_2019": "From 2019",
+        "EIF_2024": "From 2024, without an overall grade",
+        "REPORT_CARD_2025": "Report cards from 2025",
+    },
+}
+
+# What one item of each list is called, with its article
+ITEMS: Final = {
+    "levels": "a level",
+    "features": "a feature",
+    "entitlement": "an amount of time",
+    "support": "a kind of support",
+    "expectations": "an expectation",
+    "exit_conditions": "a condition for needing less",
+    "areas": "an area",
+    "cells": "a descriptor",
+    "aspects": "a row graded by people",
+    "qualities": "a quality",
+    "evidence_sources": "a source of evidence",
+    "rules": "a rule",
+    "parameters": "a number",
+    "indicators": "a result figure",
+    "facts": "a fact",
+    "measures": "a measure",
+    "strands": "a subject",
+    "sources": "a way of measuring",
+    "thresholds": "a threshold",
+    "values": "a value",
+    "bands": "an inspection framework",
+    "circumstances": "a circumstance",
+    "qualitative_indicators": "an indicator rated by services",
+    "cycle": "a step of the year",
+    "review_groups": "a group",
+    "plan_kinds": "a kind of plan",
+    "register_grounds": "a ground",
+    "report_audiences": "an audience",
+    "glossary": "a word",
+}
+
+
+def label(model: type[BaseModel], name: str) -> str:
+    """What a field is called: its own words, else its name."""
+    found = _LABELS.get((model, name)) or _EVERYWHERE.get(name)
+    return found or upper_first(name.replace("_", " "))
+
+
+def hint(model: type[BaseModel], name: str) -> str:
+    """What helps to fill a field in: its own words, else the schema's description."""
+    own = HINTS.get((model, name))
+    return own if own is not None else model.model_fields[name].description or ""
+
+
+def choice(name: str, value: str) -> str:
+    """A choice of the field of that name in words."""
+    return CHOICES.get(name, {}).get(value) or value.replace("_", " ")
