@@ -7,7 +7,12 @@ from django.urls import reverse
 
 from accounts.models import Authority, new_public_id
 from categorisation.choices import DraftStatus
-from categorisation.querysets import FrameworkVersionQuerySet, OfAuthorityQuerySet
+from categorisation.querysets import (
+    ConsultationQuerySet,
+    FrameworkCommentQuerySet,
+    FrameworkVersionQuerySet,
+    OfAuthorityQuerySet,
+)
 from jobs.models import Job
 from schools.models import School
 
@@ -209,16 +214,22 @@ class DryRunMove(models.Model):
 
 
 class Consultation(models.Model):
-    """Schools are asked about a draft between two days, or about the policy in force at any time (L-218, K-229)."""
+    """Those a policy applies to are asked about a draft between two days (L-218).
+
+    `document` is the draft as it was when they were asked: what is commented on does not change under the comments.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     draft = models.ForeignKey(FrameworkDraft, on_delete=models.PROTECT, related_name="consultations")
+    document = models.JSONField()
     introduction = models.TextField()
     opens_on = models.DateField()
     closes_on = models.DateField()
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     outcome = models.TextField(blank=True)  # what was changed in the light of what was said
+
+    objects = ConsultationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opens_on"]
@@ -230,7 +241,8 @@ class Consultation(models.Model):
 
 
 class FrameworkComment(models.Model):
-    """Somebody's dated comment on a draft under consultation, or on the policy in force; and the reply."""
+    """Somebody's dated comment on a draft under consultation, or at any time on the policy in force; and the reply
+    (L-218, K-229)."""
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="framework_comments")
@@ -240,7 +252,7 @@ class FrameworkComment(models.Model):
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, null=True, blank=True, related_name="comments"
     )
-    place = models.CharField(max_length=200, blank=True)  # the clause it is about, as a path in the document
+    place = models.CharField(max_length=200, blank=True)  # what it is about, in words; empty for the whole
     text = models.TextField()
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -253,6 +265,8 @@ class FrameworkComment(models.Model):
     replied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = FrameworkCommentQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at"]

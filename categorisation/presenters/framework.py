@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from accounts.models import Authority, User
 from categorisation.engine import statement
 from categorisation.frameworks_in_force import compiled, version_for
-from categorisation.models import FrameworkVersion
+from categorisation.models import Consultation, FrameworkVersion
 from categorisation.presenters.why import entitlement_texts
+from categorisation.querysets import acting_for
 from categorisation.schema import Framework
 from categorisation.schema.document import Rule
 from categorisation.schema.support import Level
@@ -46,6 +47,7 @@ class FrameworkPage:
     document: Framework
     levels: tuple[LevelText, ...]
     rules: tuple[RulesText, ...]
+    consultations: tuple[Consultation, ...]  # open now
 
 
 def framework_page(user: User, *, on: dt.date, code: str = "") -> FrameworkPage | None:
@@ -53,7 +55,7 @@ def framework_page(user: User, *, on: dt.date, code: str = "") -> FrameworkPage 
 
     None where that authority has chosen none, or the person acts for nobody.
     """
-    authorities = list(Authority.objects.filter(grants__in=user.grants.in_force(on)).distinct())
+    authorities = list(acting_for(user, on))
     authority = next((a for a in authorities if a.code == code), next(iter(authorities), None))
     version = version_for(authority, on) if authority else None
     if authority is None or version is None:
@@ -69,6 +71,9 @@ def framework_page(user: User, *, on: dt.date, code: str = "") -> FrameworkPage 
             for level in sorted(document.levels, key=lambda level: level.rank)
         ),
         rules=tuple(_rules(document)),
+        consultations=tuple(
+            Consultation.objects.visible_to(user, on).open(on).filter(draft__authority=authority)
+        ),
     )
 
 

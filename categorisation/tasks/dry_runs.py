@@ -1,6 +1,7 @@
 """A changed document tried on every school of an authority."""
 
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
