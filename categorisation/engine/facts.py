@@ -75,7 +75,7 @@ class Inspection:
 
     ``kind``: graded, ungraded, monitoring or section_48. ``category``: none, NTI_SW_RSI or special_measures.
     ``judgements``: name of the judgement to “1”…“4”, or to exceptional, strong, expected, needs_attention, urgent.
-    ``progress``: what a monitoring visit found, such as “inadequate”.
+    ``progress``: what a monitoring visit found, such as “inadequate” or “not_effective”.
     """
 
     framework: str

@@ -15,6 +15,8 @@ from .states import MET, NOT_KNOWN, NOT_MET, SET_ASIDE, Seen
 CONCERN, BELOW, MIXED, AT_LEAST_GOOD = "CONCERN", "BELOW", "MIXED", "AT_LEAST_GOOD"
 LESS_THAN_GOOD: Final = frozenset({"3", "4", "needs_attention", "urgent"})
 _AS_GOOD_AS: Final = {"1": 1, "2": 2, "exceptional": 1, "strong": 1, "expected": 2}
+# What monitoring visits called it, then and now
+_POOR_PROGRESS: Final = frozenset({"inadequate", "not_effective"})
 # Where there is no overall grade. Ofsted calls old and new grades not comparable: this serves local rules only.
 _GRADE_OF_BAND: Final = {CONCERN: "4", BELOW: "3", AT_LEAST_GOOD: "2", MIXED: ""}
 
@@ -255,7 +257,7 @@ def _monitoring(shop: Workshop, condition: InspectionCondition) -> Test:
         visit = history.monitoring
         if visit is None:
             return NOT_MET
-        return NOT_KNOWN if visit.progress is None else _yes(visit.progress == "inadequate")
+        return NOT_KNOWN if visit.progress is None else _yes(visit.progress in _POOR_PROGRESS)
 
     return test
 
