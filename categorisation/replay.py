@@ -15,7 +15,7 @@ from categorisation.engine import Outcome, SchoolFacts
 from categorisation.facts_file import read_facts, write_facts
 from categorisation.frameworks_in_force import ThresholdRows, compiled, compiled_with, national_thresholds
 from categorisation.models import Decision, FrameworkVersion, Recommendation
-from categorisation.schema import dump_yaml, load_data
+from categorisation.schema import DocumentError, dump_yaml, load_data
 from categorisation.school_facts import AUTHORITY_AUDIENCES
 
 
@@ -66,7 +66,7 @@ def differences(decision: Decision) -> Iterator[str]:
     A level carried over from other records has nothing to be worked out from.
     """
     version, recommendation = decision.version, decision.recommendation
-    if _hash_of(version) != version.sha256:
+    if _hash(json.dumps(version.document, sort_keys=True)) != version.sha256:
         yield f"The document of {version} is not the one that was published."
         return
     levels = {level["rank"]: level["key"] for level in version.document["levels"]}
@@ -99,11 +99,11 @@ def _said(rank: int | None) -> str:
     return "none" if rank is None else str(rank)
 
 
-def _hash_of(version: FrameworkVersion) -> str:
-    return _hash(json.dumps(version.document, sort_keys=True))
-
-
 @lru_cache(maxsize=32)
 def _hash(document: str) -> str:
-    """Writing a document in its canonical form takes a second or so."""
-    return hashlib.sha256(dump_yaml(load_data(json.loads(document)))).hexdigest()
+    """The hash of a document's canonical form, empty where it is none. Writing it takes a second or so."""
+    try:
+        read = load_data(json.loads(document))
+    except DocumentError:
+        return ""
+    return hashlib.sha256(dump_yaml(read)).hexdigest()

@@ -1,8 +1,21 @@
 """The only writers of this room."""
 
-from categorisation.actions.decisions import confirm, decide, publish, tell_of_level
+from categorisation.actions.confirmations import confirm_rule, withdraw_confirmation
+from categorisation.actions.decisions import confirm, decide, publish, release_statement, tell_of_level
 from categorisation.actions.disagreements import answer, disagree
 from categorisation.actions.frameworks import choose_framework, load_shipped, work_out_suggestions
+from categorisation.actions.ratings import Rated, rate
+from categorisation.actions.profiles import (
+    ProfileConflict,
+    ProfileSaved,
+    ProfileStale,
+    agree_profile,
+    begin_profile,
+    hand_over_profile,
+    release_profile,
+    reopen_profile,
+    save_profile,
+)
 from categorisation.actions.recommendations import (
     moderate,
     moderate_many,
@@ -22,18 +35,27 @@ from categorisation.actions.rounds import (
     publish_round,
 )
 from categorisation.actions.suggestions import drop_suggestions_of_closed_schools, refresh_suggestions
+from categorisation.actions.warnings import take_note, tell_of_warnings
 
 __all__ = [
+    "ProfileConflict",
+    "ProfileSaved",
+    "ProfileStale",
+    "Rated",
     "Verdict",
+    "agree_profile",
     "answer",
+    "begin_profile",
     "choose_framework",
     "confirm",
     "confirm_batch",
     "confirm_levels",
     "confirm_round",
+    "confirm_rule",
     "decide",
     "disagree",
     "drop_suggestions_of_closed_schools",
+    "hand_over_profile",
     "load_shipped",
     "moderate",
     "moderate_at_a_sitting",
@@ -42,11 +64,19 @@ __all__ = [
     "publish",
     "publish_batch",
     "publish_round",
+    "rate",
     "recommend",
     "refresh_suggestions",
+    "release_profile",
+    "release_statement",
     "reopen",
+    "reopen_profile",
+    "save_profile",
     "send_back",
+    "take_note",
     "tell_of_level",
+    "tell_of_warnings",
     "withdraw",
+    "withdraw_confirmation",
     "work_out_suggestions",
 ]

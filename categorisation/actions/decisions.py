@@ -15,10 +15,13 @@ from accounts.logs import record_change
 from accounts.models import User
 from categorisation import permissions
 from categorisation.choices import TOLD_OF_LEVELS, Occasion, RecommendationStatus
+from categorisation.documents.statement import STATEMENT, source_of
 from categorisation.models import Decision, Recommendation
 from categorisation.rules.recommending import starts_too_early
 from categorisation.workflow import NotPossible
 from jobs.actions import emit, send_email
+from reports import actions as reports
+from reports.models import Document
 from schools.choices import Audience
 from schools.models import School, SchoolContact
 
@@ -109,6 +112,33 @@ def confirm(*, decision: Decision, by: User, at: dt.datetime) -> Decision:
         _record("categorisation.confirm_level", locked, by=by, at=at, after={"confirmed_at": at})
         _emit("level_confirmed", locked, by=by, at=at)
     return locked
+
+
+def release_statement(*, decision: Decision, by: User, at: dt.datetime) -> Document:
+    """Give the school the statement of a level it has been told (L-098), once: a second call returns the same document.
+
+    Making it takes a second or more. Raises PermissionDenied, NotPossible before the level is published, and
+    reports.actions.RendererMissing.
+    """
+    decision = Decision.objects.select_related("school__authority", "version", "recommendation").get(
+        pk=decision.pk
+    )
+
+    def check() -> None:
+        if decision.published_at is None:
+            raise NotPossible("A level is published to its school before its statement is released.")
+
+    check()
+    return reports.release(
+        kind=STATEMENT,
+        composition=STATEMENT.build(decision),
+        school=decision.school,
+        source=source_of(decision),
+        version=1,
+        by=by,
+        at=at,
+        confirm=check,
+    )
 
 
 @transaction.atomic

@@ -271,6 +271,22 @@ class Decision(models.Model):
         ]
         indexes = [models.Index(fields=["school", "start_on"]), models.Index(fields=["rank", "start_on"])]
 
+    def get_absolute_url(self) -> str:
+        return reverse("categorisation:why", args=[self.school.urn])
+
+    @property
+    def reasons_for_school(self) -> tuple[str, ...]:
+        """Why, as the school reads it (L-064): the adviser's reason where the level is the one recommended, and the
+        moderator's where marked for it. Reads `recommendation`."""
+        told = self.recommendation
+        if told is None:
+            return ()
+        found = [
+            told.reason if told.rank == self.rank else "",
+            told.moderation_reason if told.moderation_shared else "",
+        ]
+        return tuple(text for text in found if text)
+
 
 class TermReview(models.Model):
     """Someone looked at a school's level in a term (1 autumn, 2 spring, 3 summer) and kept it, or sought another (L-058)."""

@@ -24,10 +24,10 @@ from categorisation.presenters.why import (
     RuleGroup,
     RuleView,
     Why,
-    entitlement_texts,
     why,
     whys,
 )
+from categorisation.rules.entitlement import entitlement_texts
 
 __all__ = [
     "Choice",

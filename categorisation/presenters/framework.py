@@ -3,16 +3,18 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from accounts.models import Authority, User
 from categorisation.engine import statement
+from categorisation.engine.wording import MONTHS, amount, listed
 from categorisation.frameworks_in_force import compiled, version_for
 from categorisation.models import Consultation, FrameworkVersion
-from categorisation.presenters.why import entitlement_texts
 from categorisation.querysets import acting_for
+from categorisation.rules.entitlement import entitlement_texts
 from categorisation.schema import Framework
-from categorisation.schema.document import Rule
-from categorisation.schema.support import Level
+from categorisation.schema.document import Parameter, Rule
+from categorisation.schema.support import CycleStep, Level
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,24 @@ class LevelText:
 
 
 @dataclass(frozen=True)
+class ParameterText:
+    """A vague word of the policy and the number it stands for here."""
+
+    title: str
+    value: str
+    help: str
+    is_own: bool  # the authority set it
+
+
+@dataclass(frozen=True)
+class StepText:
+    title: str
+    when: str
+    who: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FrameworkPage:
     """`others` are the person's other authorities, each with its own page."""
 
@@ -47,6 +67,8 @@ class FrameworkPage:
     document: Framework
     levels: tuple[LevelText, ...]
     rules: tuple[RulesText, ...]
+    parameters: tuple[ParameterText, ...]
+    cycle: tuple[StepText, ...]
     consultations: tuple[Consultation, ...]  # open now
 
 
@@ -71,10 +93,36 @@ def framework_page(user: User, *, on: dt.date, code: str = "") -> FrameworkPage 
             for level in sorted(document.levels, key=lambda level: level.rank)
         ),
         rules=tuple(_rules(document)),
+        parameters=tuple(map(_parameter, document.parameters)),
+        cycle=tuple(map(_step, document.cycle)),
         consultations=tuple(
             Consultation.objects.visible_to(user, on).open(on).filter(draft__authority=authority)
         ),
     )
+
+
+def _parameter(parameter: Parameter) -> ParameterText:
+    value = parameter.in_force
+    text = amount(value, parameter.unit) if isinstance(value, Decimal) else value.replace("_", " ")
+    return ParameterText(parameter.title, text, parameter.help, parameter.chosen is not None)
+
+
+_EVERY = {
+    "year": "Once a year",
+    "half_year": "Twice a year",
+    "term": "Each term",
+    "half_term": "Each half-term",
+    "month": "Each month",
+    "week": "Each week",
+    "as_required": "As required",
+    "ongoing": "All through the year",
+}
+
+
+def _step(step: CycleStep) -> StepText:
+    months = listed(MONTHS[month - 1] for month in step.months)
+    when = f"{_EVERY[step.every]}: {months}" if months else _EVERY[step.every]
+    return StepText(step.title, when, listed(step.who), step.actions)
 
 
 def _rules(document: Framework) -> Iterable[RulesText]:

@@ -1,9 +1,8 @@
 """Why a school has the level it has, as one reader may know it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,8 +13,9 @@ from accounts.models import User
 from categorisation.engine import AreaResult, Evidence, Outcome, RuleResult
 from categorisation.frameworks_in_force import compiled, version_for
 from categorisation.models import FrameworkVersion
+from categorisation.rules.entitlement import entitlement_texts, listed, lower_first
 from categorisation.schema import Framework
-from categorisation.schema.support import CitedText, EntitlementLine, Level, Words
+from categorisation.schema.support import CitedText, Level
 from categorisation.school_facts import AUTHORITY_AUDIENCES, SCHOOL_AUDIENCES, facts_for
 from schools.models import School
 from schools.querysets import permissions_over
@@ -170,11 +170,11 @@ class Why:
         """The suggestion in two sentences: for the school support first and the label second."""
         if self.level is None:
             return ("Nothing recorded places the school yet.",)
-        time, name = _listed([_lower_first(text) for text in self.entitlement]), self.level.name
+        time, name = listed([lower_first(text) for text in self.entitlement]), self.level.name
         if self.for_school:
             return (
                 f"Your school would get {time}, with other support.",
-                f"That is {self.word} {self.level.rank}, {_lower_first(name)}, on what is recorded. "
+                f"That is {self.word} {self.level.rank}, {lower_first(name)}, on what is recorded. "
                 "It is a suggestion: people decide.",
             )
         lead = f"{self.word[:1].upper()}{self.word[1:]} {self.lead}"
@@ -261,43 +261,6 @@ def _evidence_text(item: Evidence) -> str:
     said = item.comparison or item.value or _NO_VALUE.get(item.status, item.status)
     source = f". Source: {item.source}" if item.source else ""
     return f"{item.title}{who}: {said}{source}"
-
-
-def entitlement_texts(level: Level, words: Words) -> list[str]:
-    """The time a level brings: "Up to 30 days (targeted consultancy)". Lines that exclude each other are one."""
-    by_key = {line.key: line for line in level.entitlement}
-    found: list[str] = []
-    paired: set[str] = set()
-    for line in level.entitlement:
-        if line.key in paired:
-            continue
-        text = _time(line, words)
-        if line.exclusive_with:
-            paired.add(line.exclusive_with)
-            text = f"{text}, or {_lower_first(_time(by_key[line.exclusive_with], words))} instead"
-        found.append(text)
-    return found
-
-
-def _time(line: EntitlementLine, words: Words) -> str:
-    """Amounts are kept in half-days and said in the authority's own unit."""
-    quantifier = {"exactly": "", "at_least": "At least ", "up_to": "Up to "}[line.quantifier]
-    amount = {"exactly": line.planned, "at_least": line.minimum, "up_to": line.maximum}[line.quantifier]
-    number, unit = (amount or Decimal(0)), "half-day"
-    if words.day_unit == "days":
-        number, unit = number / 2, "day"
-    plural = "" if number == 1 else "s"
-    return f"{quantifier}{number.normalize():f} {unit}{plural} ({_lower_first(line.what)})"
-
-
-def _lower_first(text: str) -> str:
-    """For within a sentence; a name that begins with two capitals stays as it is."""
-    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
-
-
-def _listed(texts: Sequence[str]) -> str:
-    """ "a, b and c"."""
-    return " and ".join(part for part in (", ".join(texts[:-1]), texts[-1]) if part)
 
 
 def why(user: User, school: School, *, on: dt.date) -> Why | None:

@@ -1,5 +1,5 @@
 """Unattended work of this room, registered when it is imported."""
 
-from categorisation.tasks import consultations, dry_runs, rounds, suggestions, warnings
+from categorisation.tasks import consultations, dry_runs, levels, rounds, suggestions, warnings
 
-__all__ = ["consultations", "dry_runs", "rounds", "suggestions", "warnings"]
+__all__ = ["consultations", "dry_runs", "levels", "rounds", "suggestions", "warnings"]

@@ -227,7 +227,9 @@ def test_an_annual_recommendation_is_of_the_authoritys_round(leeds, good, advise
         say(good, adviser, **{**said, "starts_on": TODAY}, round=annual)
     made = say(good, adviser, **said, round=annual)
     assert (made.round, made.version) == (annual, annual.version)
-    closed = make.RoundFactory(authority=good.authority, year=starts_on.year + 1, status=RoundStatus.CONFIRMED)
+    closed = make.RoundFactory(
+        authority=good.authority, year=starts_on.year + 1, status=RoundStatus.CONFIRMED
+    )
     with pytest.raises(NotPossible, match="are confirmed"):
         say(good, adviser, **{**said, "starts_on": closed.starts_on}, round=closed)
 
