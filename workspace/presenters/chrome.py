@@ -45,7 +45,7 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("My schools", "workspace:my-schools", (P.WRITE_VISIT,)),
     ("Schools", "workspace:school-list", (P.EXPORT_LIST,)),
     ("Indicators", "workspace:indicator-list", (P.EXPORT_LIST,)),
-    ("Nothing to report", "schools:return-many", (P.RECORD_CIRCUMSTANCE,)),
+    ("Nothing to report", "schools:return-many", (P.RECORD_CIRCUMSTANCE, P.RATE_INDICATOR)),
     ("Import", "schools:import-list", (P.IMPORT_DATA,)),
     ("People", "accounts:person-list", (P.MANAGE_PEOPLE,)),
     ("Calendar", "schools:calendar", (P.MANAGE_CALENDAR,)),
@@ -62,7 +62,7 @@ _SCHOOL_NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("Visits and notes", "visits:visit-list", (P.READ_VISIT, P.READ_SHARED_NOTE)),
     ("Documents", "reports:document-list", (P.READ_DOCUMENT,)),
     ("Inspections", "schools:inspection-list", (P.VIEW_SCHOOL,)),
-    ("Circumstances", "schools:circumstance-list", (P.VIEW_SUGGESTION,)),
+    ("Circumstances", "schools:circumstance-list", (P.VIEW_SUGGESTION, P.RATE_INDICATOR)),
     ("People", "schools:people", (P.VIEW_SCHOOL,)),
     ("History", "workspace:school-history", (P.VIEW_SCHOOL,)),
 )
@@ -70,6 +70,7 @@ _SCHOOL_NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
 # An authority's other settings, on the page of its name and colours
 _SETTINGS_NAVIGATION = (
     ("Policy the authority works to", "categorisation:framework-choose"),
+    ("Comments and consultations", "categorisation:consultation-list"),
     ("Areas and clusters", "schools:area-list"),
 )
 
