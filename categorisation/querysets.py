@@ -172,7 +172,7 @@ class ServiceRatingQuerySet(models.QuerySet):
             condition |= Q(school__in=rated, school__authority_id=authority_id, key__in=subjects)
         return self.filter(condition)
 
-    def latest(self, on: dt.date) -> "ServiceRatingQuerySet":
+    def standing(self, on: dt.date) -> "ServiceRatingQuerySet":
         """Of each school, framework and indicator the last rating made by the day, stale or not."""
         same = self.model._default_manager.filter(
             school=OuterRef("school"), slug=OuterRef("slug"), key=OuterRef("key"), rated_on__lte=on

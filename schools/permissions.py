@@ -2,16 +2,19 @@
 the reason, `can_x` is its answer as a bool. At most two queries each once the person's grants are known.
 """
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Collection
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from accounts.choices import Permission, Reach, Role
 from accounts.models import Authority, User
 from accounts.permissions import authority_ids, holds, powers_of
 from schools.choices import Audience, ContactRole
 from schools.models import School
-from schools.querysets import contact_roles, permissions_over
+from schools.querysets import contact_roles, permissions_over, remits_of
+from schools.rules.circumstances import catalogue
 
 # Whose eyes each audience is for: an officer reads with the authority's, a head with the school's own
 _AUTHORITY_READS = frozenset({Audience.SCHOOL, Audience.GOVERNORS_PANEL, Audience.AUTHORITY})
@@ -43,12 +46,38 @@ def can_record_inspection(user: User, school: School) -> bool:
     return _allows(check_can_record_inspection, user, school)
 
 
-def check_can_record_circumstance(user: User, school: School) -> None:
+def check_can_record_circumstance(user: User, school: School, kind: str = "") -> None:
+    """Of any kind; or of one, which an officer of the service that is asked about it may too (K-024)."""
+    if kind and kind in recordable_kinds(user, [school], timezone.localdate())[school.pk]:
+        return
     _check(user, school, Permission.RECORD_CIRCUMSTANCE, "record circumstances of {school}")
 
 
-def can_record_circumstance(user: User, school: School) -> bool:
-    return _allows(check_can_record_circumstance, user, school)
+def can_record_circumstance(user: User, school: School, kind: str = "") -> bool:
+    return _allows(check_can_record_circumstance, user, school, kind)
+
+
+def recordable_kinds(user: User, schools: Collection[School], on: dt.date) -> dict[int, frozenset[str]]:
+    """The kinds of circumstance the person may record and return at each school, by primary key: all for those who
+    record circumstances there, for an officer of a service those they are asked about. Three queries at most."""
+    ids = [school.pk for school in schools]
+    every, rated = (
+        set(
+            School.objects.with_permission(user, permission, on)
+            .filter(pk__in=ids)
+            .values_list("pk", flat=True)
+        )
+        for permission in (Permission.RECORD_CIRCUMSTANCE, Permission.RATE_INDICATOR)
+    )
+    remits = remits_of(user, on)
+    return {
+        school.pk: frozenset(catalogue())
+        if school.pk in every
+        else remits.get(school.authority_id, frozenset()) & catalogue().keys()
+        if school.pk in rated
+        else frozenset()
+        for school in schools
+    }
 
 
 def check_can_change_half_terms(user: User, authority: Authority) -> None:

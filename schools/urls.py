@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from schools.converters import DayConverter
-from schools.views import authorities, calendar, circumstances, inspections, people, schools
+from schools.views import authorities, calendar, circumstances, inspections, people, returns, schools
 
 register_converter(DayConverter, "day")
 
@@ -32,7 +32,7 @@ urlpatterns = [
     ),
     path(
         "schools/<int:urn>/circumstances/nothing-to-report/",
-        circumstances.return_record,
+        returns.return_record,
         name="return-record",
     ),
     path(
@@ -40,7 +40,7 @@ urlpatterns = [
         circumstances.circumstance_end,
         name="circumstance-end",
     ),
-    path("nothing-to-report/", circumstances.return_many, name="return-many"),
+    path("nothing-to-report/", returns.return_many, name="return-many"),
     path("schools/<int:urn>/calendar/", calendar.school_calendar, name="school-calendar"),
     path(
         "schools/<int:urn>/calendar/<int:year>/", calendar.school_calendar_edit, name="school-calendar-edit"

@@ -58,7 +58,7 @@ def rate(
         raise ValidationError("The policy in force does not ask for this rating.")
     latest = {
         row.school_id: row
-        for row in ServiceRating.objects.latest(on).filter(school__in=ids, slug=version.slug, key=key)
+        for row in ServiceRating.objects.standing(on).filter(school__in=ids, slug=version.slug, key=key)
     }
     faults = {str(row.school.urn): fault for row in rows if (fault := _fault(row, latest.get(row.school.pk)))}
     if faults:

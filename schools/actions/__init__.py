@@ -17,6 +17,7 @@ from schools.actions.contacts import add_contact, change_contact, end_contact, j
 from schools.actions.imports import apply_import, discard_import, start_import
 from schools.actions.inspections import correct_inspection, record_inspection
 from schools.actions.officers import assign_officer, end_assignment
+from schools.actions.remits import end_remit, give_remits
 from schools.actions.schools import update_settings
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "end_assignment",
     "end_circumstance",
     "end_contact",
+    "end_remit",
+    "give_remits",
     "join_contacts",
     "record_circumstance",
     "record_inspection",

@@ -1,19 +1,19 @@
 """What is so at a school that no file holds, and the returns that say there is nothing to report."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
-from accounts.choices import Permission
 from accounts.logs import record_change
 from accounts.models import User
 from jobs.actions import emit
 from schools.choices import Audience
 from schools.models import Circumstance, CircumstanceReturn, School
-from schools.permissions import check_can_record_circumstance
+from schools.permissions import check_can_record_circumstance, recordable_kinds
 from schools.rules.circumstances import catalogue
 from schools.rules.circumstances import kind as kind_of
 from schools.rules.dates import in_words
@@ -41,7 +41,7 @@ def record_circumstance(
     school's or the authority's, and one already open of the same kind: that one is ended, or stands.
     """
     school = School.objects.select_for_update().get(pk=school.pk)
-    check_can_record_circumstance(by, school)
+    check_can_record_circumstance(by, school, kind)
     try:
         kind_of(kind)
     except ValueError as error:
@@ -85,7 +85,7 @@ def end_circumstance(*, circumstance: Circumstance, end_on: dt.date, by: User, a
     day it already ended.
     """
     school = School.objects.select_for_update().get(pk=circumstance.school_id)
-    check_can_record_circumstance(by, school)
+    check_can_record_circumstance(by, school, circumstance.kind)
     current = school.circumstances.get(pk=circumstance.pk)
     if current.end_on == end_on:
         return False
@@ -108,25 +108,25 @@ def return_nothing_to_report(
     Kinds recorded as so on that day are left out: they are known. Answers with the kinds returned, those already
     returned that day included; nothing new writes nothing. Raises ValidationError for a kind the catalogue lacks.
     """
-    return return_nothing_to_report_at(schools=[school], kinds=kinds, on=on, by=by, at=at)[school.pk]
+    return return_nothing_to_report_at(kinds={school: kinds}, on=on, by=by, at=at)[school.pk]
 
 
 @transaction.atomic
 def return_nothing_to_report_at(
-    *, schools: Collection[School], kinds: Collection[str] = (), on: dt.date, by: User, at: dt.datetime
+    *, kinds: Mapping[School, Collection[str]], on: dt.date, by: User, at: dt.datetime
 ) -> dict[int, tuple[str, ...]]:
     """The same at many schools at once (by id), all or none. One entry in the log and one event for each school.
 
-    Five queries, and a few more for each school at which something new is returned.
+    Seven queries at most, and a few more for each school at which something new is returned.
     """
-    unknown = [key for key in kinds if key not in catalogue()]
+    unknown = [key for wanted in kinds.values() for key in wanted if key not in catalogue()]
     if unknown:
         raise ValidationError({"kinds": f"“{unknown[0]}” is not a kind of circumstance."})
-    locked = list(School.objects.select_for_update().filter(pk__in=[school.pk for school in schools]))
-    allowed = School.objects.with_permission(by, Permission.RECORD_CIRCUMSTANCE)
-    may = set(allowed.filter(pk__in=[school.pk for school in locked]).values_list("pk", flat=True))
+    wanted_at = {school.pk: wanted for school, wanted in kinds.items()}
+    locked = list(School.objects.select_for_update().filter(pk__in=wanted_at))
+    may = recordable_kinds(by, locked, timezone.localdate(at))
     for school in locked:
-        if school.pk not in may:
+        if not may[school.pk] >= set(wanted_at[school.pk] or catalogue()):
             check_can_record_circumstance(by, school)
     so = set(Circumstance.objects.in_force(on).filter(school__in=locked).values_list("school_id", "kind"))
     standing = set(
@@ -134,7 +134,9 @@ def return_nothing_to_report_at(
     )
     returned = {
         school.pk: tuple(
-            key for key in catalogue() if (not kinds or key in kinds) and (school.pk, key) not in so
+            key
+            for key in catalogue()
+            if (not wanted_at[school.pk] or key in wanted_at[school.pk]) and (school.pk, key) not in so
         )
         for school in locked
     }

@@ -1,7 +1,7 @@
 """What is so at a school that no file holds."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -35,8 +35,10 @@ class CircumstanceForm(Form):
     start_on = DateField(label="Since when")
     end_on = DateField(label="Last day", required=False, hint="Leave empty while it lasts")
 
-    def __init__(self, today: dt.date, data: Any = None, kind: str = "") -> None:
-        usual = catalogue().get(kind)
+    def __init__(self, today: dt.date, data: Any = None, kind: str = "", kinds: Collection[str] = ()) -> None:
+        offered = {key: entry for key, entry in catalogue().items() if not kinds or key in kinds}
+        kind = kind if len(offered) > 1 else next(iter(offered))
+        usual = offered.get(kind)
         super().__init__(
             data,
             initial={
@@ -47,7 +49,7 @@ class CircumstanceForm(Form):
         )
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", "Choose one"),
-            *((entry.key, entry.title) for entry in catalogue().values()),
+            *((entry.key, entry.title) for entry in offered.values()),
         ]
 
 
@@ -64,17 +66,3 @@ class ReturnForm(Form):
         choices = list(kinds)
         super().__init__(data, initial={"kinds": [key for key, _ in choices]})
         self.fields["kinds"].choices = choices  # type: ignore[attr-defined]
-
-
-class ReturnManyForm(Form):
-    """Schools at which there is nothing to report on anything."""
-
-    schools = forms.MultipleChoiceField(
-        label="Nothing to report at",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Select the schools with nothing to report"},
-    )
-
-    def __init__(self, schools: Iterable[tuple[str, str]], data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["schools"].choices = list(schools)  # type: ignore[attr-defined]

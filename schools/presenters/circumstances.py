@@ -3,12 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from accounts.choices import Permission
 from accounts.models import User
 from schools.choices import Audience
 from schools.models import Circumstance, School
-from schools.permissions import readable_audiences
-from schools.querysets import permissions_over
+from schools.permissions import recordable_kinds
+from schools.registry import kinds_asked
 from schools.rules.circumstances import Known, catalogue
 from schools.rules.dates import in_words
 
@@ -60,8 +59,8 @@ class CircumstancePanel:
 
 
 def circumstance_panel(school: School, user: User, on: dt.date) -> CircumstancePanel:
-    """Six queries at most. What the reader may not read is in no part of it, nor in any count."""
-    may_record = Permission.RECORD_CIRCUMSTANCE in permissions_over(user, school)
+    """A dozen queries at most. What the reader may not read is in no part of it, nor in any count."""
+    may_record = bool(recordable_kinds(user, [school], on)[school.pk])
     rows = Circumstance.objects.visible_to(user).filter(school=school)
     lines = [circumstance_line(row, on) for row in rows]
     returns = return_lines(school, user, on) if may_record else ()
@@ -74,12 +73,13 @@ def circumstance_panel(school: School, user: User, on: dt.date) -> CircumstanceP
 
 
 def return_lines(school: School, user: User, on: dt.date) -> tuple[ReturnLine, ...]:
-    """Kinds of which nothing is recorded and whose answer the reader may know, with what is known of each."""
-    readable = readable_audiences(user, school)
+    """Kinds the policy asks about that the reader may answer and of which nothing is recorded, with what is known."""
+    may = recordable_kinds(user, [school], on)[school.pk]
+    answers = Circumstance.objects.known([school], on)[school.urn]
     return tuple(
-        _return_line(answer)
-        for answer in Circumstance.objects.known([school], on)[school.urn].values()
-        if answer.holds is not True and answer.audience in readable and answer.kind in catalogue()
+        _return_line(answers[key])
+        for key in kinds_asked(school.authority, on)
+        if key in may and answers[key].holds is not True
     )
 
 

@@ -58,6 +58,7 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
 _SCHOOL_NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("Overview", "workspace:school", (P.VIEW_SCHOOL,)),
     ("Data", "workspace:school-data", (P.VIEW_INDICATORS,)),
+    ("Self-evaluation", "categorisation:profile", (P.VIEW_SUGGESTION,)),
     ("{level} and why", "categorisation:why", (P.VIEW_SUGGESTION,)),
     ("Visits and notes", "visits:visit-list", (P.READ_VISIT, P.READ_SHARED_NOTE)),
     ("Documents", "reports:document-list", (P.READ_DOCUMENT,)),
