@@ -3,12 +3,20 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import new_public_id
 from categorisation.choices import ProfileStage, Trend
 from categorisation.models.framework import FrameworkVersion
 from categorisation.querysets import ProfileQuerySet
 from schools.models import School
+
+# The fields that say when, and by whom, a stage was handed over begin so
+HANDED_OVER = {
+    ProfileStage.SCHOOL: "submitted",
+    ProfileStage.VALIDATED: "validated",
+    ProfileStage.MODERATED: "moderated",
+}
 
 
 class Profile(models.Model):
@@ -42,6 +50,8 @@ class Profile(models.Model):
     agreed_recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Grows whenever what others see of it changes: a stage handed over or reopened, an agreement recorded
+    edition = models.PositiveIntegerField(default=0)
 
     objects = ProfileQuerySet.as_manager()
 
@@ -55,7 +65,7 @@ class Profile(models.Model):
                     | Q(**{f"{stage}_at__isnull": False, f"{stage}_by__isnull": False}),
                     name=f"profile_{stage}_by_someone",
                 )
-                for stage in ("submitted", "validated", "moderated")
+                for stage in HANDED_OVER.values()
             ),
             models.CheckConstraint(
                 condition=Q(agreed_on__isnull=True, agreed_with="", agreed_recorded_by__isnull=True)
@@ -63,6 +73,17 @@ class Profile(models.Model):
                 name="profile_agreed_with_someone",
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        """Fetch `school` with select_related."""
+        return reverse("categorisation:profile-year", args=[self.school.urn, self.year])
+
+    @property
+    def handed_over(self) -> frozenset[ProfileStage]:
+        """The stages that others may see."""
+        return frozenset(
+            stage for stage, name in HANDED_OVER.items() if getattr(self, f"{name}_at") is not None
+        )
 
 
 class ProfileJudgement(models.Model):

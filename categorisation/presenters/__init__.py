@@ -18,6 +18,12 @@ from categorisation.presenters.lists import (
     support_text,
     with_suggestions,
 )
+from categorisation.presenters.profile_lines import (
+    ProfilePanel,
+    ProfileTask,
+    profile_panel,
+    profile_tasks,
+)
 from categorisation.presenters.why import (
     Deed,
     Open,
@@ -35,6 +41,8 @@ __all__ = [
     "FrameworkPage",
     "LevelNames",
     "Open",
+    "ProfilePanel",
+    "ProfileTask",
     "RuleGroup",
     "RuleView",
     "Why",
@@ -46,6 +54,8 @@ __all__ = [
     "level_names",
     "level_text",
     "level_word",
+    "profile_panel",
+    "profile_tasks",
     "sees_every_suggestion",
     "suggestible",
     "support_text",

@@ -47,7 +47,13 @@ class _Doing(NamedTuple):
     wait: str
 
 
-_PROFILE = _Doing(None, "", "", True, "It comes with the school’s self-evaluation, once validated.")
+_PROFILE = _Doing(
+    Permission.VALIDATE_PROFILE,
+    "Validate the school’s self-evaluation",
+    "categorisation:profile",
+    True,
+    "It comes with the school’s self-evaluation, once validated.",
+)
 _DEEDS = {
     "circumstance": _Doing(
         Permission.RECORD_CIRCUMSTANCE,

@@ -2,7 +2,8 @@
 
    Every section's unsaved text is in the browser's storage from the first keystroke until the server has said
    that it holds it. What the server does not take (no connection, a session that ended, somebody else's change)
-   stays there, and is offered back when the page is opened again. Without this script the form's Save does it all. */
+   stays there, and is offered back when the page is opened again. A section may also hold radios: what is chosen is
+   kept and saved with its text. Without this script the form's Save does it all. */
 
 (function () {
   "use strict";
@@ -84,10 +85,12 @@
       this.heading = root.dataset.heading;
       this.root = root;
       this.box = root.querySelector("textarea");
+      this.radios = [...root.querySelectorAll('input[type="radio"]')];
       this.revision = root.querySelector(`[name="revision-${this.key}"]`);
       this.storeKey = `${form.dataset.key}:${this.key}`;
       this.waitingKey = `${this.storeKey}:waiting`; // words offered back, until a person has decided
       this.held = this.box.defaultValue; // what the server holds, as far as we know
+      this.heldChoices = JSON.stringify(this.chosen((radio) => radio.defaultChecked));
       this.unheard = new Set(); // texts sent that may have arrived without our hearing of it
       this.timer = null;
       this.saving = null;
@@ -96,19 +99,53 @@
       if (this.blocked) this.keep();
       this.box.addEventListener("input", () => this.changed());
       this.box.addEventListener("blur", () => this.save());
+      this.radios.forEach((radio) =>
+        radio.addEventListener("change", () => {
+          this.changed();
+          this.save();
+        }),
+      );
       if (!this.blocked) this.offer();
       // Some browsers put typed text back by themselves when a page is opened again.
-      if (!this.blocked && this.box.value !== this.held) this.changed();
+      if (!this.blocked && this.dirty) this.changed();
     }
 
     get dirty() {
-      return this.box.value !== this.held;
+      return this.box.value !== this.held || JSON.stringify(this.choices) !== this.heldChoices;
+    }
+
+    /* What is chosen, by the name of each group of radios without its section: {"grade": "2"}. */
+    get choices() {
+      return this.chosen((radio) => radio.checked);
+    }
+
+    set choices(wanted) {
+      this.radios.forEach((radio) => (radio.checked = wanted[this.group(radio)] === radio.value));
+    }
+
+    chosen(picked) {
+      return Object.fromEntries(
+        this.radios.filter(picked).map((radio) => [this.group(radio), radio.value]),
+      );
+    }
+
+    group(radio) {
+      return radio.name.slice(0, -this.key.length - 1);
+    }
+
+    /* Choices and a text as people read them. */
+    words(choices, text) {
+      const labels = this.radios
+        .filter((radio) => radio.value && choices && choices[this.group(radio)] === radio.value)
+        .map((radio) => radio.labels[0].textContent.trim());
+      return [labels.join(", "), text].filter(Boolean).join("\n");
     }
 
     keep() {
       if (!store) return;
       this.put(this.storeKey, {
         text: this.box.value,
+        choices: this.choices,
         at: new Date().toISOString(),
         base: this.revision.value,
       });
@@ -125,7 +162,9 @@
     stored(key) {
       try {
         const kept = JSON.parse(store.getItem(key));
-        return kept && clean(kept.text) !== clean(this.held) ? kept : null;
+        const other =
+          kept && (clean(kept.text) !== clean(this.held) || JSON.stringify(kept.choices || {}) !== this.heldChoices);
+        return other ? kept : null;
       } catch {
         return null;
       }
@@ -163,13 +202,14 @@
 
     async post() {
       const text = this.box.value;
-      this.unheard.add(clean(text));
+      const choices = this.choices;
+      this.unheard.add(JSON.stringify([clean(text), choices]));
       const response = await fetch(`${form.dataset.saveUrl}${this.key}/`, {
         method: "POST",
         redirect: "manual",
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", "X-CSRFToken": token().value },
-        body: JSON.stringify({ text, revision: Number(this.revision.value) }),
+        body: JSON.stringify({ ...choices, text, revision: Number(this.revision.value) }),
       });
       if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
         await signedOut();
@@ -183,15 +223,16 @@
         answer = { error: "The note cannot be found any more." };
       }
       if (response.ok) {
-        this.accepted(text, answer.revision);
+        this.accepted(text, choices, answer.revision);
         sayWhatStands(answer.saved);
         return;
       }
       if (response.status === 409 && answer.theirs !== undefined) {
         this.revision.value = answer.revision;
-        if (this.unheard.has(answer.theirs)) {
+        const theirs = answer.choices || {};
+        if (this.unheard.has(JSON.stringify([answer.theirs, theirs]))) {
           // Our own words, whose arrival we never heard of.
-          this.accepted(answer.theirs, answer.revision);
+          this.accepted(answer.theirs, theirs, answer.revision);
         } else {
           this.conflict(answer);
         }
@@ -200,8 +241,9 @@
       this.block(`“${this.heading}” is not saved. ${answer.error || ""} Your words are kept in this browser.`);
     }
 
-    accepted(text, revision) {
+    accepted(text, choices, revision) {
       this.held = text;
+      this.heldChoices = JSON.stringify(choices);
       this.unheard.clear();
       this.revision.value = revision;
       failures = 0;
@@ -217,10 +259,13 @@
 
     conflict(answer) {
       this.keep();
-      const settle = (text) => {
+      const theirs = answer.choices || {};
+      const settle = (text, choices) => {
         this.panel(null);
         this.held = answer.theirs;
+        this.heldChoices = JSON.stringify(theirs);
         this.box.value = text;
+        this.choices = choices;
         this.blocked = false;
         this.problem = "";
         this.box.focus();
@@ -231,10 +276,12 @@
       const mine = () => this.box.value;
       this.panel(
         `${answer.by || "Someone else"} changed “${this.heading}” while you were writing. Their text:`,
-        answer.theirs,
-        button("Keep both", () => settle(`${mine()}\n\n${answer.theirs}`)),
-        button("Keep mine", () => settle(mine())),
-        button("Take theirs", () => settle(answer.theirs)),
+        this.words(theirs, answer.theirs),
+        ...(clean(mine()) === answer.theirs
+          ? []
+          : [button("Keep both", () => settle(`${mine()}\n\n${answer.theirs}`, this.choices))]),
+        button("Keep mine", () => settle(mine(), this.choices)),
+        button("Take theirs", () => settle(answer.theirs, theirs)),
       );
       this.block(`“${this.heading}” is not saved: somebody else changed it. Choose which words to keep.`);
     }
@@ -262,11 +309,13 @@
       const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
       this.panel(
         `Words in “${this.heading}” from ${day}, ${time} were never saved:`,
-        kept.text,
+        this.words(kept.choices, kept.text),
         button("Put them back", () => {
           // They take the place only of what they were written on; anything newer stands above them.
           const replaces = kept.base === this.revision.value && !this.dirty;
-          this.box.value = replaces ? kept.text : `${this.box.value}\n\n${kept.text}`;
+          if (replaces && kept.choices) this.choices = kept.choices;
+          if (replaces) this.box.value = kept.text;
+          else if (clean(this.box.value) !== clean(kept.text)) this.box.value += `\n\n${kept.text}`;
           this.changed();
           decide();
           this.save();
