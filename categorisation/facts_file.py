@@ -19,6 +19,9 @@ _INSPECTION_FRAMEWORKS: Final = (
 )  # fmt: skip
 _KINDS: Final = ("graded", "ungraded", "monitoring", "section_48")
 _CATEGORIES: Final = ("none", "NTI_SW_RSI", "special_measures")
+_AGES: Final = ("low_age", "high_age")
+_MOST_PLACES: Final = 15  # before or after the point
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _TOP: Final = ("on", "attributes", "facts", "series", "inspections", "circumstances", "profile")
 
 
@@ -34,6 +37,7 @@ def read_facts(text: str) -> SchoolFacts:
     """The facts in this JSON text; raises ``FactsFileError`` with every fault."""
     try:
         data = json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_no_repeats)
+        return _Reader().school(data)
     except json.JSONDecodeError as error:
         raise FactsFileError(
             [f"line {error.lineno}, column {error.colno}: this is not JSON ({error.msg})"]
@@ -42,7 +46,8 @@ def read_facts(text: str) -> SchoolFacts:
         raise FactsFileError(
             [f"the name “{error}” is given twice in one object; keep one of them"]
         ) from error
-    return _Reader().school(data)
+    except RecursionError:
+        raise FactsFileError(["the file: brackets stand inside brackets too many times over"]) from None
 
 
 def write_facts(facts: SchoolFacts) -> str:
@@ -135,9 +140,17 @@ class _Reader:
         return list(value.items())
 
     def _attribute(self, path: str, value: Any) -> Any:
+        name = path.removeprefix("attributes.")
+        if name in _AGES and value is not None:
+            age = self._number(path, value)
+            if age in range(26):
+                return int(age)  # type: ignore[arg-type]  # None is in no range
+            self._fault(path, "must be an age in whole years")
+            return None
         if isinstance(value, Decimal):
-            return int(value) if value == value.to_integral_value() else value
-        if isinstance(value, str | bool) or value is None:
+            number = self._number(path, value)
+            return int(number) if number is not None and number == number.to_integral_value() else number
+        if isinstance(value, str) or value is None or (isinstance(value, bool) and name != "phase"):
             return value
         self._fault(path, "must be text, a number, true or false")
         return None
@@ -176,27 +189,28 @@ class _Reader:
         return found
 
     def _year(self, path: str, value: str) -> int:
-        if value.isdigit() and 1990 <= int(value) <= 2100:
+        if value.isascii() and value.isdigit() and len(value) == 4 and 1990 <= int(value) <= 2100:
             return int(value)
         self._fault(path, "the key must be the year the academic year starts in: 2017 for 2017-18")
         return 0
 
     def _point(self, path: str, value: Any) -> Point:
         if isinstance(value, Decimal):
-            return Point(value)
+            number = self._number(path, value)
+            return Point(None, Status.UNKNOWN) if number is None else Point(number)
         names = ("value", "status", "ci_low", "ci_high", "national", "similar", "cohort", "source")
         data = self._object(path, value, names)
-        number = {name: self._number(f"{path}.{name}", data.get(name)) for name in names[:1] + names[2:6]}
+        figures = {name: self._number(f"{path}.{name}", data.get(name)) for name in names[:1] + names[2:6]}
         status = self._one_of(f"{path}.status", data.get("status", "published"), tuple(Status))
-        if (status == Status.PUBLISHED) != (number["value"] is not None):
+        if (status == Status.PUBLISHED) != (figures["value"] is not None):
             self._fault(
                 path, "a published point has a value, any other status has none; mend value or status"
             )
             return Point(None, Status.UNKNOWN)
         cohort = self._number(f"{path}.cohort", data.get("cohort"))
         return Point(
-            number["value"], Status(status), number["ci_low"], number["ci_high"], number["national"],
-            number["similar"], None if cohort is None else int(cohort),
+            figures["value"], Status(status), figures["ci_low"], figures["ci_high"], figures["national"],
+            figures["similar"], None if cohort is None else int(cohort),
             self._text(f"{path}.source", data.get("source", "")),
         )  # fmt: skip
 
@@ -266,20 +280,27 @@ class _Reader:
             number = self._number(f"{path}.{name}", data.get(name))
             if number is not None and number not in (1, 2, 3, 4, 5):
                 self._fault(f"{path}.{name}", "must be a whole number from 1 to 5")
+                number = None
             grades[name] = None if number is None else int(number)
         return Grade(**grades, source=self._text(f"{path}.source", data.get("source", "")))
 
     def _number(self, path: str, value: Any) -> Decimal | None:
-        if value is None or isinstance(value, Decimal):
-            return value
+        if value is None:
+            return None
         try:
-            number = Decimal(value) if isinstance(value, str) else None
+            number = Decimal(value) if isinstance(value, str | Decimal) else None
         except InvalidOperation:
             number = None
         if number is None or not number.is_finite():
             self._fault(
                 path,
-                f"“{value}” is not a number; give the figure alone, without a sign for per cent or pounds",
+                f"{_quoted(value)} is not a number; give the figure alone, without a sign for per cent or pounds",
+            )
+            return None
+        # Written out in full, a number like 1E+999999999 would fill the memory
+        if number.adjusted() > _MOST_PLACES or number.as_tuple().exponent < -_MOST_PLACES:  # type: ignore[operator]  # finite
+            self._fault(
+                path, f"{_quoted(value)} is larger, or has more decimals, than any figure about a school"
             )
             return None
         return number
@@ -288,10 +309,14 @@ class _Reader:
         if value is None:
             return None
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except (TypeError, ValueError):
-            self._fault(path, f"“{value}” is not a date; write it as 2026-11-21")
+            self._fault(path, f"{_quoted(value)} is not a date; write it as 2026-11-21")
             return None
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self._fault(path, f"the year must be between {_FIRST_YEAR} and {_LAST_YEAR}")
+            return None
+        return day
 
     def _text(self, path: str, value: Any, *, needed: bool = False) -> str:
         if isinstance(value, str) and (value or not needed):
@@ -302,19 +327,25 @@ class _Reader:
     def _one_of(self, path: str, value: Any, choices: tuple[str, ...]) -> str:
         if value in choices:
             return str(value)
-        self._fault(path, f"“{value}” is not known; use one of {', '.join(choices)}")
+        self._fault(path, f"{_quoted(value)} is not known; use one of {', '.join(choices)}")
         return choices[0]
 
     def _grade_text(self, path: str, value: Any) -> str | None:
         if value is None:
             return None
-        text = str(value)
+        text = str(value) if isinstance(value, str | Decimal) else ""
         if text not in ("1", "2", "3", "4", "exceptional", "strong", "expected", "needs_attention", "urgent"):
             self._fault(
                 path,
-                f"“{text}” is not a grade: 1 to 4, or exceptional, strong, expected, needs_attention, urgent",
+                f"{_quoted(value)} is not a grade: 1 to 4, or exceptional, strong, expected, needs_attention, urgent",
             )
         return text
+
+
+def _quoted(value: Any) -> str:
+    """What was given, short enough to stand in a sentence."""
+    text = str(value)
+    return f"“{text}”" if len(text) <= 60 else f"“{text[:60]} …”"
 
 
 def _point(point: Point) -> dict[str, Any]:

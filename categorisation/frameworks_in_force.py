@@ -60,3 +60,9 @@ def compiled_document(document: Mapping[str, Any]) -> CompiledFramework:
 def _compiled_text(text: str, rows: ThresholdRows) -> CompiledFramework:
     thresholds = Thresholds(Threshold(key, Decimal(value), first, last) for key, value, first, last in rows)
     return compile_framework(load_data(json.loads(text)), thresholds)
+
+
+def circumstances_asked(authority: Authority, on: dt.date) -> list[str] | None:
+    """The kinds of circumstance the policy in force asks about; None where the authority works to none. Two queries."""
+    version = version_for(authority, on)
+    return [item["key"] for item in version.document.get("circumstances", ())] if version else None

@@ -31,7 +31,7 @@ class Tally:
     def add(
         self,
         *,
-        phase: str,
+        phase: int,
         area: int | None,
         moves: Direction,
         before: Ranks,
