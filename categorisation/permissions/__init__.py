@@ -1,6 +1,15 @@
 """Who may do what in this room, by noun. `check_can_x` raises with the reason, `can_x` is its bool."""
 
-from categorisation.permissions.frameworks import can_choose_framework, check_can_choose_framework
+from categorisation.permissions.frameworks import (
+    can_change_draft,
+    can_choose_framework,
+    can_edit_framework,
+    check_can_change_draft,
+    check_can_choose_framework,
+    check_can_edit_framework,
+    check_can_publish_draft,
+    check_can_read_drafts,
+)
 from categorisation.permissions.levels import (
     can_answer,
     can_confirm,
@@ -27,10 +36,12 @@ from categorisation.permissions.levels import (
 
 __all__ = [
     "can_answer",
+    "can_change_draft",
     "can_choose_framework",
     "can_confirm",
     "can_decide",
     "can_disagree",
+    "can_edit_framework",
     "can_moderate",
     "can_publish",
     "can_recommend",
@@ -38,12 +49,16 @@ __all__ = [
     "can_send_back",
     "can_withdraw",
     "check_can_answer",
+    "check_can_change_draft",
     "check_can_choose_framework",
     "check_can_confirm",
     "check_can_decide",
     "check_can_disagree",
+    "check_can_edit_framework",
     "check_can_moderate",
     "check_can_publish",
+    "check_can_publish_draft",
+    "check_can_read_drafts",
     "check_can_recommend",
     "check_can_reopen",
     "check_can_send_back",

@@ -36,7 +36,11 @@ FORMS: dict[str, type[ConditionForm]] = {
 }  # fmt: skip
 GROUP, KEPT = "group", "kept"
 MOST = 20  # conditions side by side
-_MATCHES = (("all", "all of these hold"), ("any", "any of these holds"), ("at_least", "at least so many hold"))
+_MATCHES = (
+    ("all", "all of these hold"),
+    ("any", "any of these holds"),
+    ("at_least", "at least so many hold"),
+)
 
 
 class MatchForm(Form):
@@ -50,7 +54,11 @@ class MatchForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("match") == "at_least" and cleaned.get("number") is None and "number" not in self.errors:
+        if (
+            cleaned.get("match") == "at_least"
+            and cleaned.get("number") is None
+            and "number" not in self.errors
+        ):
             self.add_error("number", "Enter how many")
         return cleaned
 
@@ -152,9 +160,7 @@ class Builder:
         return self._carried(prefix, number, condition)
 
     def _carried(self, prefix: str, number: int, condition: Data) -> Row:
-        return Row(
-            prefix, KEPT, number, carried=condition, sentence=read_back(self.document, condition)
-        )
+        return Row(prefix, KEPT, number, carried=condition, sentence=read_back(self.document, condition))
 
     # Reading what was posted
 
@@ -181,9 +187,7 @@ class Builder:
             return Row(prefix, "", number)
         # A kind chosen just now has none of its fields posted yet
         posted = data if kind == data.get(f"{prefix}-shown") else None
-        return Row(
-            prefix, kind, number, form=FORMS[kind](posted, document=self.document, prefix=prefix)
-        )
+        return Row(prefix, kind, number, form=FORMS[kind](posted, document=self.document, prefix=prefix))
 
     # The answer
 

@@ -255,4 +255,3 @@ class FactForm(ConditionForm):
         if wanted == "date":
             found["years"] = cleaned["years"]
         return found
-

@@ -28,7 +28,6 @@ _GROUPS = [(key, upper_first(words or "all pupils")) for key, words in GROUPS.it
 _SHIFTS = [("", "That figure itself"), ("plus", "That figure plus"), ("minus", "That figure less")]
 
 
-
 class TestedForm(ConditionForm):
     """Kinds that hold figures against something in some years."""
 
@@ -102,7 +101,7 @@ class TestedForm(ConditionForm):
             (f"against{suffix}", "threshold"): [f"threshold{suffix}"],
         }
 
-    def test(self, cleaned: Data, suffix: str = "") -> Data:
+    def test(self, cleaned: Data, suffix: str) -> Data:
         """The test of one set of fields; faults are added at them."""
         given = {name: cleaned.get(f"{name}{suffix}") for name in (
             "test", "against", "value", "parameter", "threshold", "shift", "shift_by", "window", "count", "by",
@@ -181,7 +180,7 @@ class IndicatorForm(TestedForm):
         self.add_test(given)
 
     def built(self, cleaned: Data) -> Data:
-        found = {"indicator": cleaned["indicator"], "group": cleaned["group"], **self.test(cleaned)}
+        found = {"indicator": cleaned["indicator"], "group": cleaned["group"], **self.test(cleaned, "")}
         if cleaned["gap_to"]:
             found["gap_to"] = cleaned["gap_to"]
         return found
@@ -245,7 +244,7 @@ class MeasureForm(TestedForm):
             )
 
     def built(self, cleaned: Data) -> Data:
-        tests = [self.test(cleaned)]
+        tests = [self.test(cleaned, "")]
         if cleaned["test_2"]:
             tests.append(self.test(cleaned, "_2"))
         found: Data = {
