@@ -2,7 +2,8 @@
    that they meet nobody else's shortcuts. Without this script every control is an ordinary one, and Save does it all.
 
    A row is [data-sitting-row]; a control answers the key in its data-sitting-key. A checkbox or radio is set and the
-   next row follows; a summary is opened; a text box gets the focus. */
+   next row follows; a summary is opened and the first control in it gets the focus. The arrows walk between rows, save
+   on radio buttons, whose own they are: those of a row that shows no other have data-sitting-alone. */
 
 (function () {
   "use strict";
@@ -37,7 +38,7 @@
       go(rows[rows.indexOf(row) + 1] || row);
     } else if (control.matches("summary")) {
       control.parentElement.open = true;
-      const target = control.parentElement.querySelector("button, textarea");
+      const target = control.parentElement.querySelector("button, textarea, input:not([type=hidden])");
       target.focus();
     }
   }
@@ -48,7 +49,7 @@
     const row = event.target.closest("[data-sitting-row]");
     if (!row || event.target.matches("textarea, select, input[type=text]")) return;
     const key = event.key.toLowerCase();
-    const arrows = !event.target.matches("input[type=radio]");
+    const arrows = !event.target.matches("input[type=radio]:not([data-sitting-alone])");
     const at = rows.indexOf(row);
     if (key === "j" || (arrows && key === "arrowdown")) go(rows[at + 1]);
     else if (key === "k" || (arrows && key === "arrowup")) go(rows[at - 1]);

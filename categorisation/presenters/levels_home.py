@@ -1,0 +1,43 @@
+"""What is done about levels for many schools at once, by authority: where each thing stands and where to do it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from accounts.choices import Permission
+from accounts.models import Authority, User
+from categorisation.models import Round
+from categorisation.permissions.rounds import can_run_rounds
+from categorisation.presenters import identification, reviews
+from categorisation.presenters.rounds import RoundLine
+from categorisation.querysets import authorities_where
+
+
+@dataclass(frozen=True)
+class LevelsHome:
+    """One authority. `months` is None for whoever does not identify concern: they learn nothing of it."""
+
+    authority: Authority
+    rounds: tuple[RoundLine, ...]
+    may_open: bool
+    term: reviews.TermOfReview | None
+    months: tuple[identification.MonthLine, ...] | None
+
+
+def levels_home(user: User, *, on: dt.date) -> tuple[LevelsHome, ...]:
+    """Half a dozen queries for each authority the person recommends, moderates or decides in."""
+    identifies = authorities_where(user, [Permission.IDENTIFY_CONCERN], on)
+    reviews_in = authorities_where(user, [Permission.RECOMMEND_LEVEL], on)
+    theirs = authorities_where(
+        user, [Permission.RECOMMEND_LEVEL, Permission.MODERATE_LEVEL, Permission.DECIDE_LEVEL], on
+    )
+    rounds = list(Round.objects.visible_to(user, on).select_related("version"))
+    return tuple(
+        LevelsHome(
+            authority,
+            tuple(RoundLine(one) for one in rounds if one.authority_id == authority.pk),
+            can_run_rounds(user, authority),
+            reviews.term_on(authority, on) if authority.pk in reviews_in else None,
+            identification.months(user, authority, on=on) if authority.pk in identifies else None,
+        )
+        for authority in Authority.objects.filter(pk__in=theirs)
+    )
