@@ -26,41 +26,42 @@ def profile_grades(
     handed over, when the school knows it as the authority does. Two queries, whatever the number of schools.
     """
     year = academic_year(on)
-    latest: dict[int, Profile] = {}
+    latest: dict[int, tuple[Profile, dict[str, dt.date]]] = {}
     for profile in Profile.objects.filter(
         school__in=schools,
         version__slug__in=slugs,
         year__range=(year - YEARS_READ + 1, year),
         validated_at__isnull=False,
     ).order_by("year"):
-        if _handed_over_by(profile, ProfileStage.VALIDATED, on):
-            latest[profile.school_id] = profile
-    profiles = {profile.pk: profile for profile in latest.values()}
-    grades: dict[int, dict[str, dict[str, int]]] = {pk: {} for pk in profiles}
-    judgements = ProfileJudgement.objects.filter(profile__in=profiles, grade__isnull=False)
+        days = _handed_over_by(profile, on)
+        if ProfileStage.VALIDATED in days:
+            latest[profile.school_id] = profile, days
+    grades: dict[int, dict[str, dict[str, int]]] = {profile.pk: {} for profile, _ in latest.values()}
+    days_of = {profile.pk: days for profile, days in latest.values()}
+    judgements = ProfileJudgement.objects.filter(profile__in=days_of)
     for profile_id, row, stage, grade in judgements.values_list("profile_id", "row", "stage", "grade"):
-        if _handed_over_by(profiles[profile_id], ProfileStage(stage), on):
+        if grade is not None and stage in days_of[profile_id]:
             grades[profile_id].setdefault(row, {})[stage] = grade
     return {
-        profile.school_id: {row: _grade(profile, stages, on) for row, stages in grades[profile.pk].items()}
-        for profile in profiles.values()
+        school_id: {row: _grade(profile, stages, days) for row, stages in grades[profile.pk].items()}
+        for school_id, (profile, days) in latest.items()
     }
 
 
-def _grade(profile: Profile, stages: Mapping[str, int], on: dt.date) -> Grade:
+def _grade(profile: Profile, stages: Mapping[str, int], days: Mapping[str, dt.date]) -> Grade:
     moderated = stages.get(ProfileStage.MODERATED)
     decides = ProfileStage.VALIDATED if moderated is None else ProfileStage.MODERATED
-    day = _handed_over_by(profile, decides, on)
+    when = f"{HANDED_OVER[decides]} {date_format(days[decides], 'j F Y')}"
     return Grade(
         school=stages.get(ProfileStage.SCHOOL),
         validated=stages.get(ProfileStage.VALIDATED),
         moderated=moderated,
-        source=f"self-evaluation {year_text(profile.year)}, {HANDED_OVER[decides]} {date_format(day, 'j F Y')}",
+        source=f"self-evaluation {year_text(profile.year)}, {when}",
     )
 
 
-def _handed_over_by(profile: Profile, stage: ProfileStage, on: dt.date) -> dt.date | None:
-    """The day on which a stage was handed over, where that was by the day asked about."""
-    moment = getattr(profile, f"{HANDED_OVER[stage]}_at")
-    day = timezone.localdate(moment) if moment else None
-    return day if day and day <= on else None
+def _handed_over_by(profile: Profile, on: dt.date) -> dict[str, dt.date]:
+    """The stages handed over by a day, and the day of each."""
+    moments = {stage: getattr(profile, f"{prefix}_at") for stage, prefix in HANDED_OVER.items()}
+    days = {stage: timezone.localdate(moment) for stage, moment in moments.items() if moment}
+    return {stage: day for stage, day in days.items() if day <= on}

@@ -65,7 +65,10 @@ def check_can_reopen(user: User, profile: Profile) -> ProfileStage:
         raise NotPossible("Nothing has been handed over, so there is nothing to reopen.")
     if stage == ProfileStage.SCHOOL and _reaches(user, profile.school, ProfileStage.VALIDATED):
         return stage
-    check_reaches(user, profile, stage)
+    if not _reaches(user, profile.school, stage):
+        raise NotPossible(
+            "Whoever takes it up again must be able to hand it over, and your roles do not let you."
+        )
     _check_independent(user, profile, stage)
     return stage
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.choices import Permission
 from accounts.models import User
@@ -13,7 +14,7 @@ from categorisation.choices import ProfileStage
 from categorisation.models import Profile
 from categorisation.permissions import profiles as permissions
 from categorisation.presenters.profiles import address, fetched, no_profile, state_texts
-from categorisation.rules.profiles import year_text
+from categorisation.rules.profiles import VALIDATED_WITHIN, year_text
 from schools.models import School
 from schools.querysets import permissions_over
 from schools.rules.academic_years import academic_year
@@ -29,12 +30,13 @@ class ProfilePanel:
 
 @dataclass(frozen=True, slots=True)
 class ProfileTask:
-    """Something a person has to do about a school's profile. The policies set no day for it."""
+    """Something a person has to do about a school's profile."""
 
     text: str
     school: School
     href: str
-    due_on: dt.date | None = None
+    is_own: bool  # about the person's own school, not one they serve
+    due_on: dt.date | None = None  # a school sets its own time
 
 
 def profile_panel(user: User, school: School, on: dt.date) -> ProfilePanel | None:
@@ -63,12 +65,13 @@ def profile_tasks(user: User, on: dt.date) -> list[ProfileTask]:
             ~Exists(closed), authority__framework_choices__start_on__lte=on
         )
         for school in waiting.distinct():
-            verb = "Finish" if school.begun else "Begin"  # type: ignore[attr-defined]
+            verb = "Finish" if school.begun else "Begin"
             tasks.append(
                 ProfileTask(
                     f"{verb} the self-evaluation for {year_text(year)}",
                     school,
                     reverse("categorisation:profile", args=[school.urn]),
+                    is_own=True,
                 )
             )
     if holds(user, Permission.VALIDATE_PROFILE, on):
@@ -77,7 +80,13 @@ def profile_tasks(user: User, on: dt.date) -> list[ProfileTask]:
             school__in=served.open(), year=year, submitted_at__isnull=False, validated_at__isnull=True
         ).select_related("school")
         tasks += [
-            ProfileTask("Validate the self-evaluation", profile.school, address("profile-validate", profile))
+            ProfileTask(
+                "Validate the self-evaluation",
+                profile.school,
+                address("profile-validate", profile),
+                is_own=False,
+                due_on=timezone.localdate(profile.submitted_at) + VALIDATED_WITHIN,
+            )
             for profile in sent.order_by("submitted_at")
         ]
     return tasks

@@ -4,7 +4,7 @@ Whoever may not write at a stage sees nothing of it until it is handed over.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.choices import Permission
-from accounts.models import User
+from accounts.models import ChangeLogEntry, User
 from categorisation.choices import ProfileStage, Trend
 from categorisation.documents.profile import HEADINGS, PROFILE, documents_of, source_of
 from categorisation.frameworks_in_force import compiled
@@ -23,6 +23,7 @@ from categorisation.querysets import ProfileQuerySet
 from categorisation.rules.profiles import STAGES, Row, last_handed_over, rows_of, year_text
 from categorisation.schema import Framework
 from categorisation.schema.support import ChecklistItem
+from reports.composer import Block, blocks_of
 from reports.models import Document
 from schools.models import School
 from schools.querysets import permissions_over
@@ -32,6 +33,11 @@ _EDIT = {
     ProfileStage.SCHOOL: ("categorisation:profile-write", "Write the self-evaluation"),
     ProfileStage.VALIDATED: ("categorisation:profile-validate", "Validate the profile"),
     ProfileStage.MODERATED: ("categorisation:profile-moderate", "Moderate the profile"),
+}
+_REOPENED = {
+    ProfileStage.SCHOOL: "The school’s own grades",
+    ProfileStage.VALIDATED: "The validation",
+    ProfileStage.MODERATED: "The moderation",
 }
 _REOPEN = {
     ProfileStage.SCHOOL: "Take it back to change it",
@@ -59,6 +65,10 @@ class Cell:
         return HEADINGS[self.stage]
 
     @property
+    def blocks(self) -> tuple[Block, ...]:
+        return blocks_of(self.text)
+
+    @property
     def grade_text(self) -> str:
         return str(self.grade) if self.grade is not None else "No grade"
 
@@ -83,6 +93,21 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopening:
+    """A stage taken up again: when, by whom and why. `is_open`: it has not been handed over since."""
+
+    on: dt.date
+    by: str
+    stage: ProfileStage
+    reason: str
+    is_open: bool
+
+    @property
+    def heading(self) -> str:
+        return _REOPENED[self.stage]
+
+
+@dataclass(frozen=True, slots=True)
 class ProfilePage:
     """The profile of a year on its own page. `profile` is None where none is begun."""
 
@@ -98,6 +123,7 @@ class ProfilePage:
     qualities: tuple[ChecklistItem, ...] = ()
     sources: tuple[ChecklistItem, ...] = ()
     documents: tuple[Document, ...] = ()
+    reopenings: tuple[Reopening, ...] = ()  # the latest first
     actions: tuple[Action, ...] = ()  # the first is what comes next
     reopen: Action | None = None
     agree: Action | None = None
@@ -155,6 +181,7 @@ def profile_page(user: User, school: School, *, year: int, on: dt.date) -> Profi
         documents=tuple(
             Document.objects.visible_to(user, on).of_source(PROFILE.key, [source_of(profile)]).with_names()
         ),
+        reopenings=tuple(_reopenings(profile)),
         actions=tuple(_actions(user, profile)),
         reopen=Action(
             _REOPEN[last] if writes or last != ProfileStage.SCHOOL else "Send it back to the school",
@@ -266,6 +293,22 @@ def state_texts(profile: Profile, over: Iterable[Permission]) -> tuple[str, ...]
     elif profile.validated_at:
         texts.append("Not moderated.")
     return tuple(texts)
+
+
+def _reopenings(profile: Profile) -> Iterator[Reopening]:
+    """From the change log, which keeps the reasons. One query."""
+    entries = ChangeLogEntry.objects.filter(
+        subject=f"{profile._meta.label_lower}:{profile.pk}", action="categorisation.reopen_profile"
+    )
+    for entry in entries.select_related("by").order_by("-at", "-pk"):
+        stage = ProfileStage(entry.before["stage"])
+        yield Reopening(
+            on=timezone.localdate(entry.at),
+            by=entry.by.name if entry.by else "",
+            stage=stage,
+            reason=entry.after["reason"],
+            is_open=stage not in profile.handed_over,
+        )
 
 
 def _progress(profile: Profile, stage: ProfileStage) -> str:

@@ -1,5 +1,6 @@
 """Pure decisions about self-evaluation profiles: their rows, what a stage lacks, where grades differ (L-062, X-60)."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from categorisation.schema import Framework
 from reports.composer import clean
 
 MOST_CHARACTERS = 20_000  # of one row at one stage; some six pages
+# Neither policy sets a time for it; two weeks is the authority's own habit until its framework says otherwise.
+VALIDATED_WITHIN = dt.timedelta(days=14)
 STAGES = tuple(ProfileStage)  # in the order in which they are handed over
 
 _NOT_WRITTEN = {

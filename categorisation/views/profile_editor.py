@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -170,6 +171,7 @@ def _edit(request: SignedInRequest, urn: int, year: int, stage: ProfileStage) ->
             if stage == ProfileStage.SCHOOL
             else (),
             "were_ticked": sorted(request.POST.getlist("check-was") if kept else held),
+            "saved_at": found.judgements.filter(stage=stage).aggregate(at=Max("saved_at"))["at"],
             "refused": refused,
             "problems": [box for box in boxes if box.is_unsaved],
         },

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,19 @@ TASKS_SHOWN = 7
 IMPORTS_SHOWN = 5
 
 
+class Task(Protocol):
+    """Something a person has to do, from whichever room: a verb, its school, by when if there is a day, and where."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def school(self) -> School: ...
+    @property
+    def due_on(self) -> dt.date | None: ...
+    @property
+    def href(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class SchoolRow:
     """One of an officer's schools."""
@@ -43,17 +56,17 @@ class SchoolRow:
 class OfficersPart:
     """An officer's day: tasks by date, the week's visits, their schools with those that need them first."""
 
-    tasks: tuple[visits.VisitTask, ...]
+    tasks: tuple[Task, ...]
     this_week: tuple[visits.VisitLine, ...]
     schools: tuple[SchoolRow, ...]
     shows_support: bool  # whoever may see none is shown no column of it
 
     @property
-    def today(self) -> tuple[visits.VisitTask, ...]:
+    def today(self) -> tuple[Task, ...]:
         return self.tasks[:TASKS_SHOWN]
 
     @property
-    def later(self) -> tuple[visits.VisitTask, ...]:
+    def later(self) -> tuple[Task, ...]:
         return self.tasks[TASKS_SHOWN:]
 
 
@@ -63,10 +76,11 @@ class OwnSchool:
     of them: "none yet" would not be true."""
 
     school: School
-    why: categorisation.Why | None
+    support: categorisation.Support | None
     documents: tuple[reports.DocumentLine, ...] | None
     visit: visits.LastAndNext | None
     officers: tuple[schools.PersonLine, ...]
+    tasks: tuple[Task, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +155,9 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
         user, School.objects.visible_to(user, on).served_by(user, on).open(), on=on
     )
     found: list[Any] = list(served)
-    tasks = visits.tasks(user, on)
+    profiles = [task for task in categorisation.profile_tasks(user, on) if not task.is_own]
+    found_tasks: list[Task] = [*visits.tasks(user, on), *profiles]
+    tasks = sorted(found_tasks, key=lambda task: task.due_on or on)
     waiting = Counter(task.school.urn for task in tasks)
     dates = visits.last_and_next(user, found, on)
     names = categorisation.level_names(user, on=on)
@@ -176,16 +192,19 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
         set(School.objects.with_permission(user, permission, on).filter(pk__in=[s.pk for s in found]))
         for permission in (P.READ_DOCUMENT, P.READ_SHARED_NOTE)
     )
-    whys = categorisation.whys(user, found, on=on)
+    supports = categorisation.supports(user, found, on=on)
     documents = reports.recent(user, schools=found, limit=DOCUMENTS_SHOWN)
     officers = OfficerAssignment.objects.in_force(on).filter(school__in=found).select_related("user")
+    tasks: list[Task] = [task for task in categorisation.decision_tasks(user, on) if task.is_own]
+    tasks += [task for task in categorisation.profile_tasks(user, on) if task.is_own]
     return tuple(
         OwnSchool(
             school,
-            whys.get(school.pk),
+            supports.get(school.pk),
             tuple(line for line in documents if line.school.pk == school.pk) if school in reads else None,
             dates.get(school.pk, visits.LastAndNext()) if school in knows_visits else None,
             tuple(officer_line(row, on) for row in officers if row.school_id == school.pk),
+            tuple(task for task in tasks if task.school.pk == school.pk),
         )
         for school in found
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.choices import Permission as P
 from accounts.models import User
 from categorisation import presenters as categorisation
-from categorisation.presenters import Why
+from categorisation.presenters import Support
 from reports import presenters as reports
 from schools import presenters as schools
 from schools.models import School, SchoolContact
@@ -42,7 +42,7 @@ class Event(NamedTuple):
 class SchoolPage:
     school: School
     facts: schools.HeaderFacts
-    why: Why | None
+    support: Support | None
     inspection: schools.InspectionPanel
     attention: tuple[Item, ...]
     next: tuple[Event, ...]
@@ -63,7 +63,9 @@ def build(user: User, school: School, now: dt.datetime) -> SchoolPage:
     return SchoolPage(
         school=school,
         facts=schools.header_facts(school, on),
-        why=categorisation.why(user, school, on=on) if P.VIEW_SUGGESTION in over else None,
+        support=categorisation.supports(user, [school], on=on).get(school.pk)
+        if P.VIEW_SUGGESTION in over
+        else None,
         inspection=schools.inspection_panel(school, user),
         attention=tuple(_attention(user, school, over, people, on)),
         next=tuple(_visit(line) for line in ([coming.next] if coming and coming.next else [])),
@@ -82,6 +84,11 @@ def _attention(
     items = [
         Item(task.text, task.href, task.due_on)
         for task in visits.tasks(user, on)
+        if task.school.pk == school.pk
+    ]
+    items += [
+        Item(task.text, task.href, task.due_on)
+        for task in categorisation.profile_tasks(user, on)
         if task.school.pk == school.pk
     ]
     if P.RECORD_CIRCUMSTANCE in over:
@@ -110,6 +117,10 @@ def time_line(user: User, school: School, on: dt.date, *, most: int = WHOLE_HIST
         Event(line.started_on, line.text, inspections_page) for line in (*panel.lines, *panel.predecessors)
     ]
     events += [_visit(line) for line in visits.time_line(user, school, limit=most) if line.on <= on]
+    events += [
+        Event(line.on, line.text, line.href)
+        for line in categorisation.level_time_line(user, school, on, limit=most)
+    ]
     events += [
         Event(timezone.localdate(line.released_at), f"{line.title} released", line.href)
         for line in reports.recent(user, schools=[school], limit=most)
