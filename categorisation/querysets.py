@@ -41,6 +41,10 @@ class FrameworkVersionQuerySet(models.QuerySet):
             Q(authority__isnull=True) | Q(authority=authority_id), slug=slug, effective_from__lte=on
         ).order_by(models.F("authority").asc(nulls_last=True), "-effective_from", "-number")
 
+    def known_to(self, authority_id: int) -> "FrameworkVersionQuerySet":
+        """Those that came with the product and the authority's own."""
+        return self.filter(Q(authority__isnull=True) | Q(authority=authority_id))
+
     def known_to(self, slug: str, authority_id: int) -> "FrameworkVersionQuerySet":
         """Every version of a framework that an authority has or had, its own and those that came, the latest first."""
         return self.filter(Q(authority__isnull=True) | Q(authority=authority_id), slug=slug).order_by(

@@ -124,7 +124,7 @@ def _facts(
                 cohort=point.cohort,
                 source=point.source,
             )
-    inspections = _inspections(schools)
+    inspections = inspections_of(schools)
     asked = {item.key for framework in frameworks for item in framework.document.circumstances}
     circumstances = _circumstances(schools, on, as_school, asked)
     confirmed: dict[int, dict[str, Fact]] = defaultdict(dict)
@@ -167,7 +167,7 @@ def _attributes(school: School) -> dict[str, object]:
     return {"phase": phase, "low_age": school.low_age, "high_age": school.high_age}
 
 
-def _inspections(schools: Collection[School]) -> dict[int, tuple[Inspection, ...] | None]:
+def inspections_of(schools: Collection[School]) -> dict[int, tuple[Inspection, ...] | None]:
     """Each school's own inspections; none at all is *not yet inspected* once Ofsted's record has been brought in."""
     held: dict[int, list[Inspection]] = defaultdict(list)
     rows = (

@@ -1,11 +1,34 @@
 """What a reader is shown of suggestions and frameworks: only what their audience may know, in the framework's words."""
 
+from categorisation.presenters.confirmations import Confirmables, confirmable
+from categorisation.presenters.decisions import (
+    DecisionTask,
+    LevelLine,
+    LevelPage,
+    RecommendationPage,
+    decision_tasks,
+    level_name,
+    level_page,
+    level_time_line,
+    recommendation_page,
+)
 from categorisation.presenters.framework import (
     Choice,
     FrameworkPage,
     framework_choices,
     framework_page,
     level_word,
+)
+from categorisation.presenters.levels import (
+    LevelHeld,
+    NamesByVersion,
+    Support,
+    at_decided_level,
+    decided_names,
+    decided_text,
+    level_in_force,
+    supports,
+    with_levels,
 )
 from categorisation.presenters.lists import (
     LevelNames,
@@ -24,6 +47,11 @@ from categorisation.presenters.profile_lines import (
     profile_panel,
     profile_tasks,
 )
+from categorisation.presenters.ratings import ServicesPage, rating_counts, services_page
+from categorisation.presenters.remits import remit_lines, subjects
+from categorisation.presenters.signals import Signals, signals
+from categorisation.presenters.tracking import Tracked, look_tasks, tracked
+from categorisation.presenters.warnings import WarningView, school_warning, warning_tasks
 from categorisation.presenters.why import (
     Deed,
     Open,
@@ -37,29 +65,62 @@ from categorisation.rules.entitlement import entitlement_texts
 
 __all__ = [
     "Choice",
+    "Confirmables",
+    "DecisionTask",
     "Deed",
     "FrameworkPage",
+    "LevelHeld",
+    "LevelLine",
     "LevelNames",
+    "LevelPage",
+    "NamesByVersion",
     "Open",
     "ProfilePanel",
     "ProfileTask",
+    "RecommendationPage",
     "RuleGroup",
     "RuleView",
+    "ServicesPage",
+    "Signals",
+    "Support",
+    "Tracked",
+    "WarningView",
     "Why",
+    "at_decided_level",
     "at_level",
+    "confirmable",
+    "decided_names",
+    "decided_text",
+    "decision_tasks",
     "entitlement_texts",
     "framework_choices",
     "framework_page",
     "level_choices",
+    "level_in_force",
+    "level_name",
     "level_names",
+    "level_page",
     "level_text",
+    "level_time_line",
     "level_word",
+    "look_tasks",
     "profile_panel",
     "profile_tasks",
+    "rating_counts",
+    "recommendation_page",
+    "remit_lines",
+    "school_warning",
     "sees_every_suggestion",
+    "services_page",
+    "signals",
+    "subjects",
     "suggestible",
     "support_text",
+    "supports",
+    "tracked",
+    "warning_tasks",
     "why",
     "whys",
+    "with_levels",
     "with_suggestions",
 ]

@@ -1,6 +1,5 @@
 """A changed document tried on every school of an authority."""
 
-from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
@@ -69,5 +68,5 @@ def _tried(
         after=after.on_record,
         after_low=after.low,
         after_high=after.high,
-        rules=[asdict(cause) for cause in causes],
+        rules=[{"name": cause.name, "title": cause.title, "text": cause.text} for cause in causes],
     )

@@ -26,5 +26,11 @@ def why(request: SignedInRequest, urn: int) -> HttpResponse:
     return render(
         request,
         "categorisation/why.html",
-        {"school": school, "why": view, "officers": [line for line in people.officers if line.is_current]},
+        {
+            "school": school,
+            "why": view,
+            "level": presenters.level_page(request.user, school, today),
+            "signals": presenters.signals(request.user, school, view, today),
+            "officers": [line for line in people.officers if line.is_current],
+        },
     )

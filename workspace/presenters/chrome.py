@@ -45,6 +45,8 @@ _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("My schools", "workspace:my-schools", (P.WRITE_VISIT,)),
     ("Schools", "workspace:school-list", (P.EXPORT_LIST,)),
     ("Indicators", "workspace:indicator-list", (P.EXPORT_LIST,)),
+    ("Early warnings", "categorisation:warning-list", (P.RECOMMEND_LEVEL,)),
+    ("Ratings", "categorisation:rating-index", (P.RATE_INDICATOR,)),
     ("Nothing to report", "schools:return-many", (P.RECORD_CIRCUMSTANCE, P.RATE_INDICATOR)),
     ("Import", "schools:import-list", (P.IMPORT_DATA,)),
     ("People", "accounts:person-list", (P.MANAGE_PEOPLE,)),
@@ -63,6 +65,7 @@ _SCHOOL_NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("Visits and notes", "visits:visit-list", (P.READ_VISIT, P.READ_SHARED_NOTE)),
     ("Documents", "reports:document-list", (P.READ_DOCUMENT,)),
     ("Inspections", "schools:inspection-list", (P.VIEW_SCHOOL,)),
+    ("What services say", "categorisation:rating-list", (P.VIEW_SUGGESTION, P.RATE_INDICATOR)),
     ("Circumstances", "schools:circumstance-list", (P.VIEW_SUGGESTION, P.RATE_INDICATOR)),
     ("People", "schools:people", (P.VIEW_SCHOOL,)),
     ("History", "workspace:school-history", (P.VIEW_SCHOOL,)),
@@ -74,6 +77,9 @@ _SETTINGS_NAVIGATION = (
     ("Comments and consultations", "categorisation:consultation-list"),
     ("Areas and clusters", "schools:area-list"),
 )
+
+# What rooms above the one of people keep of a person, on that person's page
+_PERSON_NAVIGATION = (("What this person is asked about for a service", "categorisation:remit-list"),)
 
 
 def build(request: HttpRequest) -> Chrome:
@@ -148,6 +154,8 @@ def _school_navigation(request: HttpRequest, user: User, school: School) -> list
 
 def _settings_navigation(request: HttpRequest) -> list[Link]:
     match = request.resolver_match
+    if match is not None and match.view_name == "accounts:person-detail":
+        return [Link(text, reverse(name, kwargs=match.kwargs)) for text, name in _PERSON_NAVIGATION]
     if match is None or match.view_name != "schools:authority-edit":
         return []
     return [Link(text, reverse(name, args=[match.kwargs["code"]])) for text, name in _SETTINGS_NAVIGATION]

@@ -46,6 +46,7 @@ class SchoolRow:
 
     school: School
     suggested: int  # 0 where not placed, or not to be seen
+    level: str  # the level decided, empty where there is none, or none to see
     support: str
     last: visits.VisitLine | None
     next: visits.VisitLine | None
@@ -92,8 +93,10 @@ class LevelCount:
 
 @dataclass(frozen=True)
 class OverviewPart:
-    """A leader's view of their schools: how many are suggested which support, each count a link to those rows."""
+    """A leader's view of their schools: how many have, and how many are suggested, which support; each count a link to
+    those rows."""
 
+    decided: tuple[LevelCount, ...]
     levels: tuple[LevelCount, ...]
     total: int
     href: str
@@ -154,17 +157,22 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
     served = categorisation.with_suggestions(
         user, School.objects.visible_to(user, on).served_by(user, on).open(), on=on
     )
+    served = categorisation.with_levels(user, served, on=on)
     found: list[Any] = list(served)
-    profiles = [task for task in categorisation.profile_tasks(user, on) if not task.is_own]
-    found_tasks: list[Task] = [*visits.tasks(user, on), *profiles]
+    found_tasks: list[Task] = [
+        *visits.tasks(user, on),
+        *(task for task in categorisation.decision_tasks(user, on) if not task.is_own),
+        *(task for task in categorisation.profile_tasks(user, on) if not task.is_own),
+    ]
     tasks = sorted(found_tasks, key=lambda task: task.due_on or on)
     waiting = Counter(task.school.urn for task in tasks)
     dates = visits.last_and_next(user, found, on)
-    names = categorisation.level_names(user, on=on)
+    names, decided = categorisation.level_names(user, on=on), categorisation.decided_names()
     rows = [
         SchoolRow(
             school,
             school.suggested or 0,
+            categorisation.decided_text(school, decided),
             categorisation.support_text(school, names),
             dates[school.pk].last if school.pk in dates else None,
             dates[school.pk].next if school.pk in dates else None,
@@ -216,16 +224,26 @@ def _overview(user: User, on: dt.date) -> OverviewPart | None:
         return None
     open_schools = categorisation.suggestible(user, on=on).open()
     counts = Counter(open_schools.values_list("suggestion__on_record", flat=True))
+    held = Counter(categorisation.with_levels(user, open_schools, on=on).values_list("level_rank", flat=True))
     names = categorisation.level_names(user, on=on)
     page = reverse("workspace:school-list")
-    ranks = {rank for levels in names.values() for rank in levels} | {rank for rank in counts if rank}
-    levels = [
-        LevelCount(categorisation.level_text(rank, names), counts[rank], f"{page}?level={rank}")
-        for rank in sorted(ranks, reverse=True)
-    ]
-    if counts[None]:
-        levels.append(LevelCount("Not placed yet", counts[None], f"{page}?level={NOT_PLACED}"))
-    return OverviewPart(tuple(levels), sum(counts.values()), page)
+    ranks = {rank for levels in names.values() for rank in levels} | {*counts, *held} - {None}
+
+    def lines(found: Counter[int | None], query: str, none: str) -> tuple[LevelCount, ...]:
+        levels = [
+            LevelCount(categorisation.level_text(rank, names), found[rank], f"{page}?{query}={rank}")
+            for rank in sorted(ranks, reverse=True)
+        ]
+        if found[None]:
+            levels.append(LevelCount(none, found[None], f"{page}?{query}={NOT_PLACED}"))
+        return tuple(levels)
+
+    return OverviewPart(
+        lines(held, "support", "Not decided yet"),
+        lines(counts, "level", "Not placed yet"),
+        sum(counts.values()),
+        page,
+    )
 
 
 def _admin(user: User) -> AdminPart | None:
