@@ -32,11 +32,13 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.actions.invitations import INVITATION_LASTS, hash_of
-from accounts.choices import Permission, Role
+from accounts.choices import Permission, Reach, Role
 from accounts.logs import record_change
 from accounts.models import Authority, Invitation, User
-from accounts.roles import POWERS
+from accounts.roles import POWERS, SCHOOL_ROLES
+from categorisation.models import FrameworkChoice
 from jobs.models import Job
+from schools.importing.loading import load_reference
 from schools.models import School
 from tests import factories as make
 from visits.choices import NoteStatus
@@ -346,3 +348,113 @@ def job(world: World) -> Sample:
 def make_job(by: User) -> Job:
     now = timezone.now()
     return Job.objects.create(kind="tests.do", created_by=by, created_at=now, run_after=now)
+
+
+# Levels
+
+
+def _recommendation(of: School, **more: Any) -> dict[str, Any]:
+    return {"urn": of.urn, "public_id": make.RecommendationFactory(school=of, **more).public_id}
+
+
+def _staff_only(permission: Permission) -> Callable[[Role | None, str], bool | None]:
+    """People at the school learn of a level when it is published, never of how it comes about."""
+    return lambda role, where: (
+        where != "far"
+        and role is not None
+        and role not in SCHOOL_ROLES
+        and permission in POWERS[role]
+        and (where == "inside" or POWERS[role][permission] == Reach.SCOPE)
+    )
+
+
+@sample("categorisation:recommend")
+def recommend(world: World) -> Sample:
+    """Without a policy there would be no form."""
+    load_reference(now=timezone.now())
+    for authority in (world.authority, world.far_authority):
+        FrameworkChoice.objects.get_or_create(
+            authority=authority, start_on=make.LONG_AGO, defaults={"slug": make.leeds().slug}
+        )
+    return school(world)
+
+
+@sample("categorisation:recommendation")
+def recommendation(world: World) -> Sample:
+    return Sample(
+        inside=_recommendation(world.school),
+        sibling=_recommendation(world.sibling),
+        far=_recommendation(world.far),
+        who=_staff_only(Permission.VIEW_SUGGESTION),
+    )
+
+
+@sample("categorisation:recommendation-*")
+def recommendation_to_act_on(world: World) -> Sample:
+    return Sample(
+        inside=_recommendation(world.school),
+        sibling=_recommendation(world.sibling),
+        far=_recommendation(world.far),
+    )
+
+
+@sample("categorisation:recommendation-withdraw")
+def own_recommendation(world: World) -> Sample:
+    adviser = world.people[Role.ADVISER]
+    return Sample(
+        inside=_recommendation(world.school, recommended_by=adviser),
+        sibling=_recommendation(world.sibling, recommended_by=adviser),
+        far=_recommendation(world.far, recommended_by=adviser),
+        who=lambda role, where: where == "inside" and role == Role.ADVISER,
+    )
+
+
+@sample("categorisation:statement-release", "categorisation:disagree")
+def decision(world: World) -> Sample:
+    load_reference(now=timezone.now())
+
+    def made(of: School) -> dict[str, Any]:
+        return {"urn": of.urn, "public_id": make.DecisionFactory(school=of).public_id}
+
+    return Sample(inside=made(world.school), sibling=made(world.sibling), far=made(world.far))
+
+
+@sample("categorisation:disagreement-answer")
+def disagreement(world: World) -> Sample:
+    def made(of: School) -> dict[str, Any]:
+        row = make.DecisionFactory(school=of).disagreements.create(
+            text="No", made_at=timezone.now(), made_by=make.UserFactory()
+        )
+        return {"urn": of.urn, "public_id": row.public_id}
+
+    return Sample(inside=made(world.school), sibling=made(world.sibling), far=made(world.far))
+
+
+# Self-evaluation profiles
+
+
+@sample("categorisation:profile-begin")
+def profile_to_begin(world: World) -> Sample:
+    return school(world)
+
+
+def _profile(of: School) -> dict[str, Any]:
+    return {"urn": of.urn, "year": make.ProfileFactory(school=of).year}
+
+
+@sample("categorisation:profile-*")
+def profile(world: World) -> Sample:
+    return Sample(inside=_profile(world.school), sibling=_profile(world.sibling), far=_profile(world.far))
+
+
+@sample(
+    "categorisation:profile-write-row",
+    "categorisation:profile-validate-row",
+    "categorisation:profile-moderate-row",
+)
+def profile_row(world: World) -> Sample:
+    return Sample(
+        inside={**_profile(world.school), "row": "teaching"},
+        sibling={**_profile(world.sibling), "row": "teaching"},
+        far={**_profile(world.far), "row": "teaching"},
+    )

@@ -10,7 +10,7 @@ from accounts.access import SignedInRequest
 from accounts.choices import AreaKind, Role
 from accounts.models import Area, RoleGrant, User
 from accounts.permissions import powers_of
-from categorisation.presenters import at_level, level_choices, level_names
+from categorisation.presenters import at_decided_level, at_level, level_choices, level_names
 from schools.choices import (
     ACADEMY_TYPES,
     MAINTAINED_TYPES,
@@ -57,13 +57,14 @@ class SchoolFilter(FilterSet):
     )
     area = ModelChoicesFilter(label="Area", queryset=_areas)
     adviser = ModelChoicesFilter(label="Adviser", queryset=_advisers, method="by_adviser")
+    support = django_filters.ChoiceFilter(label="Support", choices=[], method="by_support", empty_label="Any")
     level = django_filters.ChoiceFilter(
         label="Suggested support", choices=[], method="by_level", empty_label="Any"
     )
 
     class Meta:
         model = School
-        fields = ["status", "phase", "governance", "area", "adviser", "level"]
+        fields = ["status", "phase", "governance", "area", "adviser", "support", "level"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,8 +72,10 @@ class SchoolFilter(FilterSet):
         user = self.request.user
         levels = level_choices(user, level_names(user, on=self.today), on=self.today)
         if levels:
+            self.filters["support"].extra["choices"] = [*levels, (NOT_PLACED, "Not decided yet")]
             self.filters["level"].extra["choices"] = [*levels, (NOT_PLACED, "Not placed yet")]
         else:
+            del self.filters["support"]
             del self.filters["level"]
 
     @property
@@ -98,3 +101,8 @@ class SchoolFilter(FilterSet):
         """Only among schools over which the person may see the suggestion, so that a count betrays nothing."""
         rank = None if value == NOT_PLACED else int(value)
         return at_level(self.request.user, queryset, rank, on=self.today)
+
+    def by_support(self, queryset: SchoolQuerySet, name: str, value: str) -> QuerySet[School]:
+        """By the level decided and in force, among the same schools."""
+        rank = None if value == NOT_PLACED else int(value)
+        return at_decided_level(self.request.user, queryset, rank, on=self.today)

@@ -339,6 +339,9 @@ class Disagreement(models.Model):
             ),
         ]
 
+    def get_absolute_url(self) -> str:
+        return reverse("categorisation:disagreement-answer", args=[self.decision.school.urn, self.public_id])
+
 
 class IdentificationRound(models.Model):
     """Three times a year the authority looks at every school for signs of concern (L-101)."""

@@ -47,11 +47,17 @@ from categorisation.presenters.profile_lines import (
     profile_panel,
     profile_tasks,
 )
-from categorisation.presenters.ratings import ServicesPage, rating_counts, services_page
+from categorisation.presenters.ratings import RatingCount, ServicesPage, rating_counts, services_page
 from categorisation.presenters.remits import remit_lines, subjects
 from categorisation.presenters.signals import Signals, signals
-from categorisation.presenters.tracking import Tracked, look_tasks, tracked
-from categorisation.presenters.warnings import WarningView, school_warning, warning_tasks
+from categorisation.presenters.tracking import LookTask, Tracked, look_tasks, tracked
+from categorisation.presenters.warnings import (
+    WarningTask,
+    WarningView,
+    open_warnings,
+    school_warning,
+    warning_tasks,
+)
 from categorisation.presenters.why import (
     Deed,
     Open,
@@ -64,6 +70,10 @@ from categorisation.presenters.why import (
 from categorisation.rules.entitlement import entitlement_texts
 
 __all__ = [
+    "WarningTask",
+    "open_warnings",
+    "RatingCount",
+    "LookTask",
     "Choice",
     "Confirmables",
     "DecisionTask",

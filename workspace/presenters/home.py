@@ -33,7 +33,7 @@ class Task(Protocol):
     @property
     def text(self) -> str: ...
     @property
-    def school(self) -> School: ...
+    def school(self) -> School | None: ...
     @property
     def due_on(self) -> dt.date | None: ...
     @property
@@ -100,6 +100,7 @@ class OverviewPart:
     levels: tuple[LevelCount, ...]
     total: int
     href: str
+    warnings: int  # early warnings nobody has taken note of
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,13 @@ class Home:
     overview: OverviewPart | None
     admin: AdminPart | None
     documents: tuple[reports.DocumentLine, ...]
+    ratings: tuple[categorisation.RatingCount, ...]  # what an officer of a service is asked to rate
     reads_logs: bool
     authorities: tuple[Authority, ...]
 
     @property
     def has_anything(self) -> bool:
-        return bool(self.officer or self.own_schools or self.overview or self.admin or self.reads_logs)
+        return bool(self.officer or self.own_schools or self.overview or self.admin or self.ratings or self.reads_logs)
 
 
 def build(user: User, now: dt.datetime) -> Home:
@@ -146,6 +148,7 @@ def build(user: User, now: dt.datetime) -> Home:
         overview=_overview(user, on),
         admin=_admin(user),
         documents=tuple(reports.recent(user, limit=DOCUMENTS_SHOWN)) if not own else (),
+        ratings=categorisation.rating_counts(user, on),
         reads_logs=holds(user, P.VIEW_LOGS, on),
         authorities=tuple(Authority.objects.filter(grants__in=user.grants.in_force(on)).distinct()),
     )
@@ -165,7 +168,7 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
         *(task for task in categorisation.profile_tasks(user, on) if not task.is_own),
     ]
     tasks = sorted(found_tasks, key=lambda task: task.due_on or on)
-    waiting = Counter(task.school.urn for task in tasks)
+    waiting = Counter(task.school.urn for task in tasks if task.school)
     dates = visits.last_and_next(user, found, on)
     names, decided = categorisation.level_names(user, on=on), categorisation.decided_names()
     rows = [

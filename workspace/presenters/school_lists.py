@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from accounts.access import SignedInRequest
 from categorisation.presenters import (
+    decided_names,
+    decided_text,
     level_choices,
     level_names,
     sees_every_suggestion,
     support_text,
+    with_levels,
     with_suggestions,
 )
 from schools.choices import OfficerRole
@@ -53,6 +56,16 @@ def response(
     names = level_names(request.user, on=today)
     lead = ""
     if level_choices(request.user, names, on=today):
+        schools = with_levels(request.user, schools, on=today)
+        decided = decided_names()
+        columns.append(
+            Column(
+                "level",
+                "Support",
+                value=lambda school: decided_text(school, decided),
+                sort=F("level_rank"),
+            )
+        )
         columns.append(
             Column(
                 "support",
@@ -62,7 +75,7 @@ def response(
             )
         )
         if title == ALL and not sees_every_suggestion(request.user, on=today):
-            lead = "Suggested support stands beside the schools you are assigned to."
+            lead = "Support, decided and suggested, stands beside the schools you are assigned to."
     current = (
         OfficerAssignment.objects.in_force(today).filter(role=OfficerRole.ADVISER).select_related("user")
     )

@@ -43,6 +43,7 @@ class SchoolPage:
     school: School
     facts: schools.HeaderFacts
     support: Support | None
+    tracked: categorisation.Tracked | None  # for the authority's staff
     inspection: schools.InspectionPanel
     attention: tuple[Item, ...]
     next: tuple[Event, ...]
@@ -66,6 +67,7 @@ def build(user: User, school: School, now: dt.datetime) -> SchoolPage:
         support=categorisation.supports(user, [school], on=on).get(school.pk)
         if P.VIEW_SUGGESTION in over
         else None,
+        tracked=categorisation.tracked(user, [school], on).get(school.pk),
         inspection=schools.inspection_panel(school, user),
         attention=tuple(_attention(user, school, over, people, on)),
         next=tuple(_visit(line) for line in ([coming.next] if coming and coming.next else [])),
@@ -91,6 +93,9 @@ def _attention(
         for task in categorisation.profile_tasks(user, on)
         if task.school.pk == school.pk
     ]
+    warning = categorisation.school_warning(user, school, on)
+    if warning is not None:
+        items.append(Item(f"Early warning: {warning.lead[0].lower()}{warning.lead[1:]}", warning.href))
     if P.RECORD_CIRCUMSTANCE in over:
         panel = schools.circumstance_panel(school, user, on)
         if panel.not_known:
