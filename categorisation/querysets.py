@@ -26,6 +26,14 @@ def known_to_staff(user: User, on: dt.date | None = None) -> models.QuerySet[Sch
     return School.objects.with_permission(user, Permission.VIEW_SUGGESTION, on, reaches=STAFF_REACHES)
 
 
+def is_staff(user: User, on: dt.date | None = None) -> bool:
+    """Whether the person sees any school's level as the authority does. No query once the grants are known."""
+    return any(
+        power.permission == Permission.VIEW_SUGGESTION and power.reach in STAFF_REACHES
+        for power in powers_of(user, on)
+    )
+
+
 def own_schools(user: User, on: dt.date | None = None) -> models.QuerySet[School]:
     """Schools the person belongs to, and whose level they may know."""
     return School.objects.with_permission(user, Permission.VIEW_SUGGESTION, on, reaches=(Reach.OWN,))
@@ -123,6 +131,12 @@ class RecommendationQuerySet(models.QuerySet):
     def visible_to(self, user: User, on: dt.date | None = None) -> "RecommendationQuerySet":
         """The authority's staff alone: a school learns of a level when it is published."""
         return self.filter(school__in=known_to_staff(user, on))
+
+    def counting(self) -> "RecommendationQuerySet":
+        """Neither sent back nor withdrawn: what a round goes by, decided or not."""
+        from categorisation.choices import RecommendationStatus
+
+        return self.exclude(status__in=[RecommendationStatus.RETURNED, RecommendationStatus.WITHDRAWN])
 
     def live(self) -> "RecommendationQuerySet":
         from categorisation.choices import RecommendationStatus

@@ -30,6 +30,7 @@ from categorisation.presenters.levels import (
     supports,
     with_levels,
 )
+from categorisation.presenters.levels_home import levels_word
 from categorisation.presenters.lists import (
     LevelNames,
     at_level,
@@ -49,6 +50,7 @@ from categorisation.presenters.profile_lines import (
 )
 from categorisation.presenters.ratings import RatingCount, ServicesPage, rating_counts, services_page
 from categorisation.presenters.remits import remit_lines, subjects
+from categorisation.presenters.round_tasks import RoundTask, round_tasks
 from categorisation.presenters.signals import Signals, signals
 from categorisation.presenters.tracking import LookTask, Tracked, look_tasks, tracked
 from categorisation.presenters.warnings import (
@@ -70,10 +72,6 @@ from categorisation.presenters.why import (
 from categorisation.rules.entitlement import entitlement_texts
 
 __all__ = [
-    "WarningTask",
-    "open_warnings",
-    "RatingCount",
-    "LookTask",
     "Choice",
     "Confirmables",
     "DecisionTask",
@@ -83,17 +81,21 @@ __all__ = [
     "LevelLine",
     "LevelNames",
     "LevelPage",
+    "LookTask",
     "NamesByVersion",
     "Open",
     "ProfilePanel",
     "ProfileTask",
+    "RatingCount",
     "RecommendationPage",
+    "RoundTask",
     "RuleGroup",
     "RuleView",
     "ServicesPage",
     "Signals",
     "Support",
     "Tracked",
+    "WarningTask",
     "WarningView",
     "Why",
     "at_decided_level",
@@ -113,12 +115,15 @@ __all__ = [
     "level_text",
     "level_time_line",
     "level_word",
+    "levels_word",
     "look_tasks",
+    "open_warnings",
     "profile_panel",
     "profile_tasks",
     "rating_counts",
     "recommendation_page",
     "remit_lines",
+    "round_tasks",
     "school_warning",
     "sees_every_suggestion",
     "services_page",

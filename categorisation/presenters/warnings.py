@@ -53,6 +53,10 @@ class WarningView:
     def is_open(self) -> bool:
         return self.change.noted_at is None
 
+    @property
+    def href(self) -> str:
+        return _page(self.change)
+
 
 def with_decided(changes: SuggestionChangeQuerySet, on: dt.date) -> SuggestionChangeQuerySet:
     """Adds `decided`, the rank decided for the school and in force on a day, by the same policy."""
@@ -166,6 +170,11 @@ def school_warning(user: User, school: School, on: dt.date) -> WarningView | Non
     changes = with_decided(SuggestionChange.objects.visible_to(user, on).open(), on)
     change = changes.filter(school=school).select_related("school", "version", "noted_by").first()
     return warning_view(change, on) if change else None
+
+
+def open_warnings(user: User, on: dt.date) -> int:
+    """How many nobody has taken note of, of those the person may see. One query."""
+    return SuggestionChange.objects.visible_to(user, on).open().count()
 
 
 def warning_tasks(user: User, on: dt.date) -> list[WarningTask]:

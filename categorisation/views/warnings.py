@@ -1,7 +1,7 @@
 """Early warnings: the list, and one at a school."""
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from categorisation.presenters.warnings import (
     warning_view,
     with_decided,
 )
-from categorisation.querysets import known_to_staff
+from categorisation.querysets import is_staff, known_to_staff
 from categorisation.warning_filters import WarningFilter
 from categorisation.workflow import NotPossible
 from schools.models import School
@@ -31,6 +31,8 @@ from ui.lists import Column, Tag, list_response
 @access(Permission.VIEW_SUGGESTION, reads="early_warning")
 def warning_list(request: SignedInRequest) -> HttpResponseBase:
     """Of the schools whose level the person sees as the authority does: those nobody has noted, unless asked."""
+    if not is_staff(request.user):
+        raise Http404("A school never learns that a warning was given.")
     today = timezone.localdate()
     changes = with_decided(SuggestionChange.objects.visible_to(request.user, today), today)
     versions = FrameworkVersion.objects.filter(pk__in=changes.values("version"))

@@ -166,6 +166,8 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
         *visits.tasks(user, on),
         *(task for task in categorisation.decision_tasks(user, on) if not task.is_own),
         *(task for task in categorisation.profile_tasks(user, on) if not task.is_own),
+        *categorisation.warning_tasks(user, on),
+        *categorisation.look_tasks(user, on),
     ]
     tasks = sorted(found_tasks, key=lambda task: task.due_on or on)
     waiting = Counter(task.school.urn for task in tasks if task.school)
@@ -246,6 +248,7 @@ def _overview(user: User, on: dt.date) -> OverviewPart | None:
         lines(counts, "level", "Not placed yet"),
         sum(counts.values()),
         page,
+        categorisation.open_warnings(user, on),
     )
 
 
