@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from accounts.choices import Permission
 from accounts.logs import record_change
 from accounts.models import Authority, User
 from categorisation.actions.decisions import confirm, decide, publish
@@ -24,6 +25,7 @@ from categorisation.workflow import NotPossible
 from jobs.actions import enqueue
 from jobs.models import Job
 from schools.choices import OPEN_STATUSES
+from schools.models import School
 from schools.rules.academic_years import academic_year, label
 from schools.rules.dates import in_words
 
@@ -98,7 +100,8 @@ def moderate_at_a_sitting(*, verdicts: Sequence[Verdict], by: User, at: dt.datet
 
 @transaction.atomic
 def publish_round(*, annual: Round, by: User, at: dt.datetime) -> Job:
-    """Every school moderated by now gets its level, provisional, and learns of it: unattended, in batches.
+    """Every school moderated by now for which the person decides gets its level, provisional, and learns of it:
+    unattended, in batches.
 
     The first time the round becomes provisional; schools moderated later are published by doing it again. Raises
     PermissionDenied; NotPossible where the round is confirmed or no school awaits publication.
@@ -107,8 +110,8 @@ def publish_round(*, annual: Round, by: User, at: dt.datetime) -> Job:
     check_can_run_rounds(by, annual.authority)
     if annual.status == RoundStatus.CONFIRMED:
         raise NotPossible("The round is confirmed. A level changes during the year by a new recommendation.")
-    ids = list(to_publish(annual).order_by("pk").values_list("pk", flat=True))
-    standing = _standing(PUBLISH, annual)
+    ids = list(to_publish(annual, by).order_by("pk").values_list("pk", flat=True))
+    standing = _standing(PUBLISH, annual, by)
     if standing is not None:
         return standing
     if not ids:
@@ -120,11 +123,13 @@ def publish_round(*, annual: Round, by: User, at: dt.datetime) -> Job:
     return _enqueue(PUBLISH, annual, {"recommendations": ids}, by, at)
 
 
-def to_publish(annual: Round) -> QuerySet[Recommendation]:
-    """Moderated, at a school that is open."""
-    return annual.recommendations.filter(
-        status=RecommendationStatus.MODERATED, school__status__in=OPEN_STATUSES
-    )
+def to_publish(annual: Round, by: User) -> QuerySet[Recommendation]:
+    """Moderated, at an open school for which the person decides."""
+    return annual.recommendations.filter(status=RecommendationStatus.MODERATED, school__in=_decided_by(by))
+
+
+def _decided_by(user: User) -> QuerySet[School]:
+    return School.objects.with_permission(user, Permission.DECIDE_LEVEL).open()
 
 
 def publish_batch(*, ids: Collection[int], by: User, at: dt.datetime) -> Mapping[int, str]:
@@ -153,12 +158,12 @@ def latest_decisions(annual: Round) -> QuerySet[Decision]:
     return annual.decisions.filter(school__status__in=OPEN_STATUSES, pk=Subquery(newest.values("pk")[:1]))
 
 
-def confirmable(annual: Round) -> QuerySet[Decision]:
-    """Published, unconfirmed, and neither being changed nor disagreed with."""
+def confirmable(annual: Round, by: User) -> QuerySet[Decision]:
+    """Published, unconfirmed, neither being changed nor disagreed with, and the person's to confirm."""
     live = Recommendation.objects.live().values("school")
     return (
         latest_decisions(annual)
-        .filter(published_at__isnull=False, confirmed_at__isnull=True)
+        .filter(published_at__isnull=False, confirmed_at__isnull=True, school__in=_decided_by(by))
         .exclude(school__in=live)
         .exclude(disagreements__in=Disagreement.objects.filter(answered_at__isnull=True))
     )
@@ -172,10 +177,10 @@ def confirm_levels(*, annual: Round, decisions: Iterable[Decision], by: User, at
     check_can_run_rounds(by, annual.authority)
     if annual.status != RoundStatus.PROVISIONAL:
         raise NotPossible("Only levels of a round published as provisional are confirmed.")
-    standing = _standing(CONFIRM, annual)
+    standing = _standing(CONFIRM, annual, by)
     if standing is not None:
         return standing
-    chosen = confirmable(annual).filter(pk__in=[decision.pk for decision in decisions])
+    chosen = confirmable(annual, by).filter(pk__in=[decision.pk for decision in decisions])
     ids = list(chosen.order_by("pk").values_list("pk", flat=True))
     if not ids:
         raise NotPossible("None of these levels can be confirmed.")
@@ -184,7 +189,7 @@ def confirm_levels(*, annual: Round, decisions: Iterable[Decision], by: User, at
 
 def confirm_batch(*, annual: Round, ids: Collection[int], by: User, at: dt.datetime) -> int:
     """Confirm those of the decisions that still can be. Idempotent: run by a job, in its transaction."""
-    rows = list(confirmable(annual).filter(pk__in=ids).select_related("school", "version").order_by("pk"))
+    rows = list(confirmable(annual, by).filter(pk__in=ids).select_related("school", "version").order_by("pk"))
     for row in rows:
         confirm(decision=row, by=by, at=at)
     return len(rows)
@@ -221,18 +226,18 @@ def confirm_round(*, annual: Round, by: User, at: dt.datetime) -> Round:
     return annual
 
 
-def _standing(kind: str, annual: Round) -> Job | None:
-    return Job.objects.unfinished().filter(kind=kind, key=str(annual.pk)).first()
+def job_key(annual: Round, by: User) -> str:
+    """One job at a time of each kind for a round and a person."""
+    return f"{annual.pk}:{by.pk}"
+
+
+def _standing(kind: str, annual: Round, by: User) -> Job | None:
+    return Job.objects.unfinished().filter(kind=kind, key=job_key(annual, by)).first()
 
 
 def _enqueue(kind: str, annual: Round, payload: Mapping[str, object], by: User, at: dt.datetime) -> Job:
-    return enqueue(
-        kind=kind,
-        payload={"round_id": annual.pk, "by_id": by.pk, **payload},
-        key=str(annual.pk),
-        by=by,
-        now=at,
-    )
+    values = {"round_id": annual.pk, "by_id": by.pk, "authority_id": annual.authority_id, **payload}
+    return enqueue(kind=kind, payload=values, key=job_key(annual, by), by=by, now=at)
 
 
 def _log(action: str, annual: Round, by: User, at: dt.datetime, after: Mapping[str, object]) -> None:

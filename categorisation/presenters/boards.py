@@ -80,7 +80,7 @@ def board(user: User, annual: Round, *, on: dt.date) -> SchoolQuerySet:
     Annotated: `r_…` of the recommendation that counts in the round (the latest neither sent back nor withdrawn),
     `confirmed_at` of the latest decision, `has_profile`. Three more queries whatever the number of rows.
     """
-    counting = Recommendation.objects.filter(school=OuterRef("pk"), round=annual).exclude(status__in=_ENDED)
+    counting = Recommendation.objects.counting().filter(school=OuterRef("pk"), round=annual)
     latest = counting.order_by("-recommended_at", "-pk")
     decided = Decision.objects.filter(school=OuterRef("pk"), round=annual).order_by("-start_on")
     profiles = Profile.objects.filter(

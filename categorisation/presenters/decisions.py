@@ -278,7 +278,10 @@ def _to_moderate(user: User, on: dt.date) -> list[DecisionTask]:
     schools = School.objects.with_permission(
         user, Permission.MODERATE_LEVEL, on, reaches=STAFF_REACHES
     ).open()
-    waiting = Recommendation.objects.filter(school__in=schools, status=RecommendationStatus.RECOMMENDED)
+    # Those of a round are one task together (round_tasks)
+    waiting = Recommendation.objects.filter(
+        school__in=schools, status=RecommendationStatus.RECOMMENDED
+    ).exclude(round__status__in=[RoundStatus.OPEN, RoundStatus.PROVISIONAL])
     open_ = Disagreement.objects.filter(decision__school__in=schools, answered_at__isnull=True)
     return [
         *(

@@ -1,13 +1,16 @@
 """What is done about levels for many schools at once, by authority: where each thing stands and where to do it."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accounts.choices import Permission
 from accounts.models import Authority, User
-from categorisation.models import Round
+from categorisation.frameworks_in_force import version_for
+from categorisation.models import FrameworkChoice, FrameworkVersion, Round
 from categorisation.permissions.rounds import can_run_rounds
 from categorisation.presenters import identification, reviews
+from categorisation.presenters.reviews import NO_POLICY
 from categorisation.presenters.rounds import RoundLine
 from categorisation.querysets import authorities_where
 
@@ -17,10 +20,20 @@ class LevelsHome:
     """One authority. `months` is None for whoever does not identify concern: they learn nothing of it."""
 
     authority: Authority
+    words: Mapping[str, str]
     rounds: tuple[RoundLine, ...]
     may_open: bool
     term: reviews.TermOfReview | None
     months: tuple[identification.MonthLine, ...] | None
+
+
+def levels_word(authority: Authority, on: dt.date) -> str:
+    """What the authority calls its levels, for the navigation: "Categories"; "Levels" where it has no policy. Two
+    queries that leave the document where it is."""
+    choice = FrameworkChoice.objects.filter(authority=authority, start_on__lte=on).first()
+    versions = FrameworkVersion.objects.in_force(choice.slug, on, authority.pk) if choice else None
+    word: str = (versions and versions.values_list("document__words__levels", flat=True).first()) or "levels"
+    return word[:1].upper() + word[1:]
 
 
 def levels_home(user: User, *, on: dt.date) -> tuple[LevelsHome, ...]:
@@ -34,6 +47,7 @@ def levels_home(user: User, *, on: dt.date) -> tuple[LevelsHome, ...]:
     return tuple(
         LevelsHome(
             authority,
+            _words(authority, on),
             tuple(RoundLine(one) for one in rounds if one.authority_id == authority.pk),
             can_run_rounds(user, authority),
             reviews.term_on(authority, on) if authority.pk in reviews_in else None,
@@ -41,3 +55,9 @@ def levels_home(user: User, *, on: dt.date) -> tuple[LevelsHome, ...]:
         )
         for authority in Authority.objects.filter(pk__in=theirs)
     )
+
+
+def _words(authority: Authority, on: dt.date) -> Mapping[str, str]:
+    version = version_for(authority, on)
+    words: Mapping[str, str] = version.document["words"] if version else NO_POLICY["words"]
+    return words

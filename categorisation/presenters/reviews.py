@@ -18,7 +18,10 @@ from schools.models import HalfTerm, School
 from schools.rules.academic_years import academic_year, bounds, label
 
 TERMS = {1: "autumn", 2: "spring", 3: "summer"}
-_NO_POLICY = {"words": {"level": "level", "levels": "levels"}, "levels": ()}
+NO_POLICY: Mapping[str, Any] = {
+    "words": {"level": "level", "levels": "levels", "adviser": "adviser"},
+    "levels": (),
+}
 _LAST_DAYS = {1: (12, 31), 2: (3, 31), 3: (7, 31)}  # where the authority has entered no half-terms
 
 
@@ -158,9 +161,7 @@ def review_page(user: User, authority: Authority, term: TermOfReview, *, on: dt.
         .order_by("name", "urn")
     )
     version = version_for(authority, on)
-    document = (
-        version.document if version else {"words": {"level": "level", "levels": "levels"}, "levels": ()}
-    )
+    document: Mapping[str, Any] = version.document if version else NO_POLICY
     names = {level["rank"]: level["name"] for level in document["levels"]}
     return ReviewPage(
         authority, term, document["words"], tuple(ReviewRow(school, names) for school in schools)

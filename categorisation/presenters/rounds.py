@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from accounts.choices import Permission
 from accounts.models import Authority, User
 from accounts.permissions import holds
-from categorisation.actions.rounds import CONFIRM, PUBLISH, confirmable, latest_decisions, to_publish
+from categorisation.actions.rounds import CONFIRM, PUBLISH, confirmable, job_key, latest_decisions, to_publish
 from categorisation.choices import RecommendationStatus, RoundStatus
 from categorisation.models import Decision, Recommendation, Round
 from categorisation.permissions.rounds import can_run_rounds
@@ -133,13 +133,13 @@ class RoundPage(RoundLine):
     def publishable(self) -> int:
         if not self.may_run or self.annual.status == RoundStatus.CONFIRMED:
             return 0
-        return to_publish(self.annual).count()
+        return to_publish(self.annual, self.user).count()
 
     @cached_property
     def confirmable(self) -> int:
         if not self.may_run or self.annual.status != RoundStatus.PROVISIONAL:
             return 0
-        return confirmable(self.annual).count()
+        return confirmable(self.annual, self.user).count()
 
     @cached_property
     def unsettled(self) -> int:
@@ -156,7 +156,7 @@ class RoundPage(RoundLine):
         """What is being done unattended, for whoever may watch it: the one who started it."""
         if not self.may_run:
             return ()
-        mine = Job.objects.filter(kind__in=(PUBLISH, CONFIRM), key=str(self.annual.pk), created_by=self.user)
+        mine = Job.objects.filter(kind__in=(PUBLISH, CONFIRM), key=job_key(self.annual, self.user))
         return tuple(mine.order_by("-created_at", "-pk")[:1])
 
 
@@ -174,11 +174,14 @@ class Unconfirmed:
     why_not: str
 
 
-def unconfirmed(annual: Round) -> list[Unconfirmed]:
-    """Levels still provisional, by school. Three queries."""
+def unconfirmed(user: User, annual: Round) -> list[Unconfirmed]:
+    """Levels still provisional at the schools for which the person decides, by name. Three queries."""
     rows = (
         latest_decisions(annual)
-        .filter(confirmed_at__isnull=True)
+        .filter(
+            confirmed_at__isnull=True,
+            school__in=School.objects.with_permission(user, Permission.DECIDE_LEVEL),
+        )
         .select_related("school")
         .prefetch_related("disagreements")
         .order_by("school__name", "school__urn")

@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.models import Authority
-from accounts.permissions import authority_ids
 from categorisation import actions
 from categorisation.filters import BoardFilter
 from categorisation.forms.rounds import ConfirmForm, OpenRoundForm
@@ -20,6 +19,7 @@ from categorisation.frameworks_in_force import version_for
 from categorisation.models import Round
 from categorisation.presenters import boards, rounds
 from categorisation.presenters.levels_home import levels_home
+from categorisation.querysets import authorities_where
 from categorisation.workflow import NotPossible
 from ui.forms import show_refusal
 from ui.lists import Column, exports, list_response
@@ -46,8 +46,8 @@ def round_list(request: SignedInRequest) -> HttpResponse:
 
 @access(Permission.DECIDE_LEVEL, methods=("GET", "POST"))
 def round_open(request: SignedInRequest, code: str) -> HttpResponse:
-    run_by_me = Authority.objects.filter(pk__in=authority_ids(request.user, Permission.DECIDE_LEVEL))
-    authority = get_object_or_404(run_by_me, code=code)
+    mine = authorities_where(request.user, [Permission.DECIDE_LEVEL])
+    authority = get_object_or_404(Authority.objects.filter(pk__in=mine), code=code)
     now = timezone.now()
     today = timezone.localdate(now)
     version = version_for(authority, today)
@@ -159,7 +159,7 @@ def round_confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Levels that stand as they are; those that do not yet are listed with what keeps them from being confirmed."""
     annual = visible_round(request, public_id)
     page = rounds.RoundPage(annual, request.user, timezone.localdate())
-    rows = rounds.unconfirmed(annual) if page.may_run else []
+    rows = rounds.unconfirmed(request.user, annual)
     ready = [row.decision for row in rows if not row.why_not]
     words = page.words["level"]
     form = ConfirmForm(

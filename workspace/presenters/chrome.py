@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.choices import Permission as P
 from accounts.models import Authority, User
 from accounts.permissions import holds, powers_of
-from categorisation.presenters import level_word
+from categorisation.presenters import level_word, levels_word
 from schools.models import School
 from schools.querysets import permissions_over
 
@@ -39,12 +39,13 @@ class Chrome:
     settings_navigation: list[Link] = field(default_factory=list)
 
 
-# What may stand in the navigation, in order: text, address, what it takes
+# What may stand in the navigation, in order: text, address, what it takes. {levels} is the policy's word
 _NAVIGATION: tuple[tuple[str, str, tuple[P, ...]], ...] = (
     ("Home", "workspace:home", ()),
     ("My schools", "workspace:my-schools", (P.WRITE_VISIT,)),
     ("Schools", "workspace:school-list", (P.EXPORT_LIST,)),
     ("Indicators", "workspace:indicator-list", (P.EXPORT_LIST,)),
+    ("{levels}", "categorisation:round-list", (P.RECOMMEND_LEVEL, P.MODERATE_LEVEL, P.DECIDE_LEVEL)),
     ("Early warnings", "categorisation:warning-list", (P.RECOMMEND_LEVEL,)),
     ("Ratings", "categorisation:rating-index", (P.RATE_INDICATOR,)),
     ("Nothing to report", "schools:return-many", (P.RECORD_CIRCUMSTANCE, P.RATE_INDICATOR)),
@@ -83,7 +84,8 @@ _PERSON_NAVIGATION = (("What this person is asked about for a service", "categor
 
 
 def build(request: HttpRequest) -> Chrome:
-    """Runs one query for the grants (shared with the view), one for the authority, and on a school's page two more."""
+    """Runs one query for the grants (shared with the view), one for the authority, up to two for its
+    word for levels, and on a school's page two more."""
     footer = [
         Link("Accessibility", reverse("workspace:accessibility")),
         Link("Privacy", reverse("workspace:privacy")),
@@ -102,14 +104,7 @@ def build(request: HttpRequest) -> Chrome:
         colour=authority.colour if authority else "",
         user_name=user.name,
         contact_email=authority.contact_email if authority else "",
-        navigation=_marked(
-            request.path,
-            [
-                Link(text, reverse(name))
-                for text, name, permissions in _NAVIGATION
-                if not permissions or any(holds(user, permission) for permission in permissions)
-            ],
-        ),
+        navigation=_navigation(request, user, authority),
         account_navigation=[
             Link("Your account", reverse("accounts:own-account")),
             Link("Sign out", reverse("account_logout"), post=True),
@@ -119,6 +114,18 @@ def build(request: HttpRequest) -> Chrome:
         school_navigation=_school_navigation(request, user, school) if school else [],
         settings_navigation=_settings_navigation(request),
     )
+
+
+def _navigation(request: HttpRequest, user: User, authority: Authority | None) -> list[Link]:
+    """Two queries more for those who have to do with levels."""
+    offered = [
+        (text, name)
+        for text, name, permissions in _NAVIGATION
+        if not permissions or any(holds(user, permission) for permission in permissions)
+    ]
+    said = authority and any("{levels}" in text for text, _ in offered)
+    levels = levels_word(authority, timezone.localdate()) if authority and said else ""
+    return _marked(request.path, [Link(text.format(levels=levels), reverse(name)) for text, name in offered])
 
 
 def _authority_of(user: User, school: School | None) -> Authority | None:

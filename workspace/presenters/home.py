@@ -121,6 +121,7 @@ class Home:
     user: User
     on: dt.date
     first_steps: tuple[FirstSteps, ...]
+    rounds: tuple[categorisation.RoundTask, ...]  # for many schools at once
     officer: OfficersPart | None
     own_schools: tuple[OwnSchool, ...]
     overview: OverviewPart | None
@@ -143,6 +144,7 @@ def build(user: User, now: dt.datetime) -> Home:
         user=user,
         on=on,
         first_steps=first_steps(user, on),
+        rounds=tuple(categorisation.round_tasks(user, on)),
         officer=_officer(user, on),
         own_schools=own,
         overview=_overview(user, on),
@@ -217,7 +219,7 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
             tuple(line for line in documents if line.school.pk == school.pk) if school in reads else None,
             dates.get(school.pk, visits.LastAndNext()) if school in knows_visits else None,
             tuple(officer_line(row, on) for row in officers if row.school_id == school.pk),
-            tuple(task for task in tasks if task.school.pk == school.pk),
+            tuple(task for task in tasks if task.school and task.school.pk == school.pk),
         )
         for school in found
     )
