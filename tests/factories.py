@@ -10,8 +10,17 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.models import Area, Authority, RoleGrant, User
 from categorisation.actions import load_shipped
-from categorisation.choices import Occasion, RecommendationStatus, RoundStatus
-from categorisation.models import Decision, FrameworkVersion, Recommendation, Round
+from categorisation.choices import Occasion, Rating, RecommendationStatus, RoundStatus
+from categorisation.models import (
+    Decision,
+    FrameworkVersion,
+    Profile,
+    Recommendation,
+    Round,
+    RuleConfirmation,
+    ServiceRating,
+    SuggestionChange,
+)
 from jobs.choices import FINISHED, JobStatus, MessageStatus
 from jobs.models import Job, OutboxMessage, PeriodicRun
 from reports.composer import Composition, Heading, Imprint, Paragraph, snapshot
@@ -44,8 +53,10 @@ from schools.models import (
     School,
     SchoolContact,
     SchoolLink,
+    ServiceRemit,
     WorkingDayOverride,
 )
+from schools.rules.academic_years import academic_year
 from visits.choices import VisitKind, VisitStatus, section_templates
 from visits.models import Note, NoteSection, Visit
 
@@ -465,3 +476,74 @@ class DecisionFactory(factory.django.DjangoModelFactory):
     decided_at = factory.LazyFunction(timezone.now)
     decided_by = factory.SubFactory(UserFactory)
     published_at = factory.SelfAttribute("decided_at")
+
+
+class ProfileFactory(factory.django.DjangoModelFactory):
+    """A profile of this academic year, begun and empty, under the Leeds strategy."""
+
+    class Meta:
+        model = Profile
+
+    school = factory.SubFactory(SchoolFactory)
+    year = factory.LazyFunction(lambda: academic_year(timezone.localdate()))
+    version = factory.LazyFunction(leeds)
+    begun_at = factory.LazyFunction(timezone.now)
+    begun_by = factory.SubFactory(UserFactory)
+
+
+class ServiceRemitFactory(factory.django.DjangoModelFactory):
+    """Somebody is asked about finance, whatever their role."""
+
+    class Meta:
+        model = ServiceRemit
+
+    user = factory.SubFactory(UserFactory)
+    authority = factory.SubFactory(AuthorityFactory)
+    subject = "finance_concern"
+    start_on = LONG_AGO
+
+
+class SuggestionChangeFactory(factory.django.DjangoModelFactory):
+    """An early warning: 4 is suggested now, 2 was, and nobody has taken note."""
+
+    class Meta:
+        model = SuggestionChange
+
+    school = factory.SubFactory(SchoolFactory)
+    version = factory.LazyFunction(leeds)
+    noticed_at = factory.LazyFunction(timezone.now)
+    noticed_on = factory.LazyAttribute(lambda o: timezone.localdate(o.noticed_at))
+    before = 2
+    before_high = 4
+    after = 4
+    after_high = 5
+    rules = factory.LazyFunction(list)
+
+
+class RuleConfirmationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RuleConfirmation
+
+    school = factory.SubFactory(SchoolFactory)
+    slug = "leeds-2013"
+    rule = "teaching_inconsistent"
+    note = "Seen in six lessons of nine."
+    confirmed_at = factory.LazyFunction(timezone.now)
+    confirmed_on = factory.LazyAttribute(lambda o: timezone.localdate(o.confirmed_at))
+    confirmed_by = factory.SubFactory(UserFactory)
+
+
+class ServiceRatingFactory(factory.django.DjangoModelFactory):
+    """Finance is sound, said today and known for a year."""
+
+    class Meta:
+        model = ServiceRating
+
+    school = factory.SubFactory(SchoolFactory)
+    slug = "leeds-2013"
+    key = "finance"
+    rating = Rating.SOUND
+    rated_at = factory.LazyFunction(timezone.now)
+    rated_on = factory.LazyAttribute(lambda o: timezone.localdate(o.rated_at))
+    stale_on = factory.LazyAttribute(lambda o: o.rated_on + dt.timedelta(days=365))
+    rated_by = factory.SubFactory(UserFactory)
