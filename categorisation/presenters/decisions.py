@@ -12,7 +12,7 @@ from accounts.choices import Permission, Reach
 from accounts.models import User
 from accounts.permissions import holds
 from categorisation import permissions
-from categorisation.choices import RecommendationStatus
+from categorisation.choices import RecommendationStatus, RoundStatus
 from categorisation.documents import statement
 from categorisation.frameworks_in_force import compiled
 from categorisation.models import Decision, Disagreement, Recommendation, TermReview
