@@ -53,12 +53,6 @@ class FrameworkVersionQuerySet(models.QuerySet):
         """Those that came with the product and the authority's own."""
         return self.filter(Q(authority__isnull=True) | Q(authority=authority_id))
 
-    def known_to(self, slug: str, authority_id: int) -> "FrameworkVersionQuerySet":
-        """Every version of a framework that an authority has or had, its own and those that came, the latest first."""
-        return self.filter(Q(authority__isnull=True) | Q(authority=authority_id), slug=slug).order_by(
-            "-published_at", "-number"
-        )
-
 
 class OfAuthorityQuerySet(models.QuerySet):
     """Rows that belong to an authority as a whole."""

@@ -127,7 +127,10 @@ def versions_page(user: User, *, on: dt.date, code: str, before: str, after: str
     if authority is None or choice is None:
         return None
     versions = tuple(
-        FrameworkVersion.objects.known_to(choice.slug, authority.pk).select_related("published_by")
+        FrameworkVersion.objects.known_to(authority.pk)
+        .filter(slug=choice.slug)
+        .select_related("published_by")
+        .order_by("-published_at", "-number")
     )
     by_number = {str(version.pk): version for version in versions}
     new = by_number.get(after, versions[0] if versions else None)
