@@ -195,7 +195,7 @@ class DryRun(models.Model):
 class DryRunMove(models.Model):
     """A school that the changed document would place otherwise. Ranks; null where nothing recorded places the school.
 
-    `rules`: what makes the difference, each with its key, its title and what became of it (`benching.changes`).
+    `rules`: what makes the difference: each cause's `name`, `title` and `text` (`benching.changes.Cause`).
     """
 
     dry_run = models.ForeignKey(DryRun, on_delete=models.CASCADE, related_name="moves")

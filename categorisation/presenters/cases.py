@@ -40,7 +40,7 @@ def case_rows(trial: Trial) -> list[CaseRow]:
     rows = [
         CaseRow(
             name=case.name,
-            paragraph=", ".join(case.requirements),
+            paragraph="",
             bench=f"{bench}?shipped={number}",
             own=None,
             published=published[case.name],

@@ -1,7 +1,7 @@
 """Why a school has the level it has, as one reader may know it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -210,44 +210,16 @@ class Why:
 
     @cached_property
     def groups(self) -> tuple[RuleGroup, ...]:
-        """What decides stands open; what is met below that, not known or not so is there to open."""
-        rules, rank = self.outcome.rules, self.outcome.on_record
-        met = [rule for rule in rules if rule.state == "met"]
-        decided = [rule for rule in met if rule.floor == rank]
-        return self._groups(
-            (f"Why it is {rank}", decided, False),
-            ("Also met, without raising it further", [rule for rule in met if rule not in decided], True),
-            ("Not known yet", [rule for rule in rules if rule.state == "not_known"], True),
-            ("Looked at, and not so", [rule for rule in rules if rule.state == "not_met"], True),
-            ("Set aside", [rule for rule in rules if rule.state == "set_aside"], True),
-        )
+        return rule_groups(self.outcome)
 
     @cached_property
     def flags(self) -> tuple[RuleGroup, ...]:
         """Signs that inform and decide nothing: those seen, and those not known."""
         flags = self.outcome.flags
-        return self._groups(
+        return _groups(
+            self.word,
             ("Seen", [flag for flag in flags if flag.state == "met"], False),
             ("Early signs not known yet", [flag for flag in flags if flag.state == "not_known"], True),
-        )
-
-    def _groups(self, *found: tuple[str, Iterable[RuleResult], bool]) -> tuple[RuleGroup, ...]:
-        groups = (
-            RuleGroup(heading, tuple(map(self._rule, rules)), folded) for heading, rules, folded in found
-        )
-        return tuple(group for group in groups if group.rules)
-
-    def _rule(self, rule: RuleResult) -> RuleView:
-        return RuleView(
-            sentence=rule.sentence,
-            state=rule.state,
-            label=f"{self.word} {rule.floor}" if rule.floor else "",
-            automatic=rule.locked and rule.state == "met",
-            paragraph=rule.paragraph,
-            inferred=rule.inferred,
-            evidence=tuple(_evidence_text(item) for item in rule.evidence),
-            what_would_change=rule.what_would_change,
-            note=rule.note or "",
         )
 
     def _deed(self, fact: str, status: str) -> Deed:
@@ -259,6 +231,43 @@ class Why:
         if doing.permission in self.may:
             return Deed(doing.do, reverse(doing.page, args=[self.school.urn] if doing.of_school else []))
         return Deed(doing.wait)
+
+
+def rule_groups(outcome: Outcome) -> tuple[RuleGroup, ...]:
+    """What decides stands open; what is met below that, not known or not so is there to open."""
+    rules, rank = outcome.rules, outcome.on_record
+    met = [rule for rule in rules if rule.state == "met"]
+    decided = [rule for rule in met if rule.floor == rank]
+    return _groups(
+        outcome.compiled.document.words.level,
+        (f"Why it is {rank}", decided, False),
+        ("Also met, without raising it further", [rule for rule in met if rule not in decided], True),
+        ("Not known yet", [rule for rule in rules if rule.state == "not_known"], True),
+        ("Looked at, and not so", [rule for rule in rules if rule.state == "not_met"], True),
+        ("Set aside", [rule for rule in rules if rule.state == "set_aside"], True),
+    )
+
+
+def _groups(word: str, *found: tuple[str, Sequence[RuleResult], bool]) -> tuple[RuleGroup, ...]:
+    return tuple(
+        RuleGroup(heading, tuple(_rule(rule, word) for rule in rules), folded)
+        for heading, rules, folded in found
+        if rules
+    )
+
+
+def _rule(rule: RuleResult, word: str) -> RuleView:
+    return RuleView(
+        sentence=rule.sentence,
+        state=rule.state,
+        label=f"{word} {rule.floor}" if rule.floor else "",
+        automatic=rule.locked and rule.state == "met",
+        paragraph=rule.paragraph,
+        inferred=rule.inferred,
+        evidence=tuple(_evidence_text(item) for item in rule.evidence),
+        what_would_change=rule.what_would_change,
+        note=rule.note or "",
+    )
 
 
 def _evidence_text(item: Evidence) -> str:
