@@ -89,7 +89,7 @@ def _lists(
     for one, other in _paired(old, new):
         item = other if other is not None else one
         inner = f"{place}.{_key(item)}" if _key(item) else place
-        title = _title(item)
+        title = title_of(item)
         if one is None:
             yield Difference(inner, section, title, "", "added", "", _told(other, sides.after))
         elif other is None:
@@ -184,7 +184,7 @@ def _told(item: BaseModel, document: Framework) -> str:
         return f"{item.what} ({item.quantifier.replace('_', ' ')})"
     if isinstance(item, Term):
         return f"{item.term}: {item.meaning}"
-    return _title(item)
+    return title_of(item)
 
 
 def _key(item: Any) -> str:
@@ -195,7 +195,7 @@ def _key(item: Any) -> str:
     return str(getattr(item, "key", "") or getattr(item, "framework", "") or "")
 
 
-def _title(item: Any) -> str:
+def title_of(item: Any) -> str:
     """What people call a part: its own name, else the beginning of what it says."""
     if isinstance(item, Level | Area):
         return item.name if isinstance(item, Level) else item.title
@@ -213,4 +213,4 @@ def _words(name: str) -> str:
     return upper_first(name.replace("_", " "))
 
 
-__all__ = ["Difference", "differences"]
+__all__ = ["Difference", "differences", "title_of"]

@@ -9,6 +9,7 @@ from categorisation.permissions.frameworks import (
     check_can_edit_framework,
     check_can_publish_draft,
     check_can_read_drafts,
+    why_not,
 )
 from categorisation.permissions.levels import (
     can_answer,
@@ -64,4 +65,5 @@ __all__ = [
     "check_can_send_back",
     "check_can_withdraw",
     "check_holds_over",
+    "why_not",
 ]

@@ -66,6 +66,15 @@ def can_edit_framework(user: User, authority: Authority) -> bool:
     return _passes(check_can_edit_framework, user, authority)
 
 
+def why_not(check: Callable[..., None], *args: Any) -> str:
+    """The reason a check gives against it; empty where there is none."""
+    try:
+        check(*args)
+    except PermissionDenied as error:
+        return str(error)
+    return ""
+
+
 def _passes(check: Callable[..., None], *args: Any) -> bool:
     try:
         check(*args)

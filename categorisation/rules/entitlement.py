@@ -14,15 +14,15 @@ def entitlement_texts(level: Level, words: Words) -> list[str]:
     for line in level.entitlement:
         if line.key in paired:
             continue
-        text = _time(line, words)
+        text = time_text(line, words)
         if line.exclusive_with:
             paired.add(line.exclusive_with)
-            text = f"{text}, or {lower_first(_time(by_key[line.exclusive_with], words))} instead"
+            text = f"{text}, or {lower_first(time_text(by_key[line.exclusive_with], words))} instead"
         found.append(text)
     return found
 
 
-def _time(line: EntitlementLine, words: Words) -> str:
+def time_text(line: EntitlementLine, words: Words) -> str:
     """Amounts are kept in half-days and said in the authority's own unit."""
     quantifier = {"exactly": "", "at_least": "At least ", "up_to": "Up to "}[line.quantifier]
     amount = {"exactly": line.planned, "at_least": line.minimum, "up_to": line.maximum}[line.quantifier]

@@ -1,19 +1,31 @@
 """The form of one clause of a draft: its part and, for rules and cells, the conditions it asks."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 
 from categorisation.drafting import places, wording
 from categorisation.drafting.places import Data
 from categorisation.forms.drafts.builder import Builder
 from categorisation.forms.drafts.conditions import read_back
-from categorisation.forms.drafts.parts import PartForm
+from categorisation.engine.wording import upper_first
+from categorisation.forms.drafts.parts import LAST, PartForm
 from categorisation.schema import Fault, Framework
 from categorisation.schema.document import Cell, Rule
 from ui.forms import Form
 
 __all__ = ["Builder", "ClauseForm", "PartForm"]
+
+@dataclass(frozen=True)
+class Sentence:
+    """A condition read back; `text` is empty while it cannot be."""
+
+    name: str
+    label: str
+    text: str
+
 
 _CONDITIONS = {Rule: ("when", "only_if"), Cell: ("when",)}
 
@@ -38,8 +50,8 @@ class ClauseForm:
             )
             for name in _CONDITIONS.get(self.model, ())
         ]
-        if data is not None and data.get("do"):
-            self.forget_errors()
+        self.is_bound = data is not None
+        self.original = part or {}
 
     def forget_errors(self) -> None:
         """Show what was typed without saying what is wrong: its author is not done yet."""
@@ -77,11 +89,20 @@ class ClauseForm:
         """Show the faults of the document that this part would make."""
         self.fields.refuse(faults, place)
 
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list["Sentence"]:
         """What the conditions typed so far say, each with its full stop; empty where they cannot be read yet."""
         found = []
         for builder in self.builders:
-            condition = builder.condition()
-            text = read_back(self.document, condition) if condition and builder.is_valid else ""
-            found.append(f"{text}." if text else "")
+            condition = builder.condition() if self.is_bound else self.original.get(builder.name)
+            whole = condition and (builder.is_valid or not self.is_bound)
+            text = read_back(self.document, condition) if condition and whole else ""
+            found.append(Sentence(builder.name, builder.label, f"{upper_first(text)}." if text else ""))
         return found
+
+    def fields_before(self) -> list[BoundField]:
+        """Those above the conditions."""
+        return [field for field in self.fields if field.name not in LAST]
+
+    def fields_after(self) -> list[BoundField]:
+        """Where the policy says it, and why it is read so."""
+        return [field for field in self.fields if field.name in LAST]

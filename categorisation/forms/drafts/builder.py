@@ -49,7 +49,7 @@ class MatchForm(Form):
     reveals = {("match", "at_least"): ["number"]}
     small = True
 
-    match = forms.ChoiceField(label="It is met where", choices=_MATCHES, widget=forms.RadioSelect)
+    match = forms.ChoiceField(label="How many must hold", choices=_MATCHES, widget=forms.RadioSelect)
     number = forms.IntegerField(label="How many", required=False, min_value=1, max_value=MOST)
 
     def clean(self) -> dict[str, Any]:
@@ -74,6 +74,7 @@ class Row:
     rows: "Rows | None" = None
     carried: Data | None = None
     sentence: str = ""
+    kinds: list[tuple[str, str]] = field(default_factory=list)  # there are to choose from
 
     @property
     def carried_text(self) -> str:
@@ -82,6 +83,19 @@ class Row:
     @property
     def name(self) -> str:
         return FORMS[self.kind].name if self.kind in FORMS else "Several conditions together"
+
+    @property
+    def kind_select(self) -> dict[str, Any]:
+        """Parameters of the box that says what the condition is about."""
+        items = [{"value": kind, "text": name, "selected": kind == self.kind} for kind, name in self.kinds]
+        blank = [] if self.form else [{"value": "", "text": "Choose"}]
+        name = f"{self.prefix}-kind"
+        return {
+            "id": f"id_{name}",
+            "name": name,
+            "label": {"text": f"What condition {self.number} is about"},
+            "items": [*blank, *items],
+        }
 
     @property
     def is_open(self) -> bool:
@@ -105,6 +119,12 @@ class Rows:
     def asks_match(self) -> bool:
         """Whether to ask how many must hold: of a single condition it says nothing."""
         return len(self.rows) != 1 or self.match["match"].value() == "at_least"
+
+    def every(self) -> Iterator[Row]:
+        for row in self.rows:
+            yield row
+            if row.rows:
+                yield from row.rows.every()
 
     def forms(self) -> Iterator[Form]:
         yield self.match
@@ -133,6 +153,8 @@ class Builder:
         else:
             do, _, target = str(data.get("do", "")).partition(":")
             self.rows = self._from_data(name, data, do, target)
+        for row in self.rows.every():
+            row.kinds = self.kinds
 
     # Reading a condition
 
@@ -196,6 +218,7 @@ class Builder:
         return list(self.rows.forms())
 
     def forget_errors(self) -> None:
+        self.errors.clear()
         for form in self.forms():
             form._errors = ErrorDict()
 

@@ -1,10 +1,12 @@
 """One condition as a form: the fields of its kind only, in plain words."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from pydantic import TypeAdapter, ValidationError
 
 from categorisation.drafting.places import Data
@@ -42,12 +44,23 @@ def items(rows: Iterable[Any]) -> list[tuple[str, str]]:
     return [(row.key, row.title) for row in rows]
 
 
+@dataclass(frozen=True)
+class Fold:
+    """Fields under words that unfold them."""
+
+    words: str
+    fields: list[BoundField]
+    is_open: bool
+
+
 class ConditionForm(Form):
     """One condition of one kind. Its data is checked by the schema, so that what is kept always makes sense."""
 
     kind = ""
     name = ""  # of the kind, for the list to choose from
     small = True
+    mark_optional = False
+    folded: Mapping[str, tuple[str, ...]] = {}  # fields seldom needed, under the words that unfold them
 
     def __init__(
         self, data: Any = None, *, document: Framework, condition: Data | None = None, **kwargs: Any
@@ -57,6 +70,20 @@ class ConditionForm(Form):
         self.condition: Data = {}
         self.add_fields(condition or {})
         self._word_errors()
+
+    def plain_fields(self) -> list[BoundField]:
+        """Those always in view."""
+        folded = {name for names in self.folded.values() for name in names}
+        return [field for field in self if field.name not in folded]
+
+    def folds(self) -> list[Fold]:
+        """The others, open where anything in them was chosen."""
+        return [self._fold(words, names) for words, names in self.folded.items()]
+
+    def _fold(self, words: str, names: tuple[str, ...]) -> Fold:
+        fields = [self[name] for name in names if name in self.fields]
+        shown = any(field.errors or field.value() not in (None, "", "all", ["all"]) for field in fields)
+        return Fold(words, fields, shown)
 
     @classmethod
     def offered(cls, document: Framework) -> bool:

@@ -25,6 +25,7 @@ _YEARS = [
     ("over_last", "over the last years"),
 ]
 _GROUPS = [(key, upper_first(words or "all pupils")) for key, words in GROUPS.items()]
+MARGIN = ("shift", "shift_by", "by")  # how far from what it is held against
 _SHIFTS = [("", "That figure itself"), ("plus", "That figure plus"), ("minus", "That figure less")]
 
 
@@ -69,9 +70,9 @@ class TestedForm(ConditionForm):
                 required=False,
                 initial=reference.get("threshold"),
             ),
-            "shift": forms.ChoiceField(label="And", choices=_SHIFTS, required=False, initial=shift),
+            "shift": forms.ChoiceField(label="To be precise", choices=_SHIFTS, required=False, initial=shift),
             "shift_by": forms.ChoiceField(
-                label="Plus or less",
+                label="How much more or less",
                 choices=select(numbers, empty="Nothing"),
                 required=False,
                 initial=reference.get(shift),
@@ -164,6 +165,7 @@ def _against(than: Any) -> str:
 
 class IndicatorForm(TestedForm):
     kind, name = "indicator", "A result figure"
+    folded = {"Certain pupils, or a gap": ("group", "gap_to"), "A margin": MARGIN}
 
     @classmethod
     def offered(cls, document: Framework) -> bool:
@@ -199,6 +201,13 @@ def _gap(given: Data) -> forms.ChoiceField:
 class MeasureForm(TestedForm):
     kind, name = "measure", "A measure across subjects"
     centre = True
+    folded = {
+        "Certain pupils, or a gap": ("groups", "gap_to"),
+        "A margin": MARGIN,
+        "A second test of the same subjects": tuple(
+            f"{name}_2" for name in ("test", "against", "window", "count", *MARGIN, "value", "parameter", "threshold")
+        ),
+    }
 
     @classmethod
     def offered(cls, document: Framework) -> bool:

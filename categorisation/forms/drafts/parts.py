@@ -27,7 +27,7 @@ from categorisation.schema.parts import Cited
 from categorisation.schema.support import EntitlementLine, Level
 from ui.forms import Form
 
-_LAST = ("paragraph", "inferred", "note")  # of every cited part
+LAST = ("paragraph", "inferred", "note")  # of every cited part
 _LONG = {"headline", "text", "note", "help", "descriptor", "meaning", "if_so"}
 _NAMED_BY = ("title", "name", "what", "term", "text")
 
@@ -216,8 +216,8 @@ def level_choices(document: Framework) -> list[tuple[str, str]]:
 
 def _field_names(model: type[BaseModel]) -> list[str]:
     """In the order of the schema, where it is said and why at the end."""
-    names = [name for name in model.model_fields if name not in _LAST]
-    return [*names, *_LAST] if issubclass(model, Cited) else names
+    names = [name for name in model.model_fields if name not in LAST]
+    return [*names, *LAST] if issubclass(model, Cited) else names
 
 
 def _typed(name: str, kinds: tuple[Any, ...], info: FieldInfo, options: dict[str, Any]) -> forms.Field | None:
