@@ -438,13 +438,36 @@ def profile_to_begin(world: World) -> Sample:
     return school(world)
 
 
-def _profile(of: School) -> dict[str, Any]:
-    return {"urn": of.urn, "year": make.ProfileFactory(school=of).year}
+@sample("categorisation:profile")
+def profile_of_the_year(world: World) -> Sample:
+    for of in (world.school, world.sibling, world.far):
+        make.ProfileFactory(school=of)
+    return school(world)
+
+
+def _profile(of: School, *, validated: bool = False) -> dict[str, Any]:
+    done = {"validated_at": timezone.now(), "validated_by": make.UserFactory()} if validated else {}
+    return {"urn": of.urn, "year": make.ProfileFactory(school=of, **done).year}
 
 
 @sample("categorisation:profile-*")
 def profile(world: World) -> Sample:
     return Sample(inside=_profile(world.school), sibling=_profile(world.sibling), far=_profile(world.far))
+
+
+@sample(
+    "categorisation:profile-agree",
+    "categorisation:profile-finish-moderating",
+    "categorisation:profile-moderate",
+    "categorisation:profile-release",
+    "categorisation:profile-reopen",
+)
+def validated_profile(world: World) -> Sample:
+    return Sample(
+        inside=_profile(world.school, validated=True),
+        sibling=_profile(world.sibling, validated=True),
+        far=_profile(world.far, validated=True),
+    )
 
 
 @sample(

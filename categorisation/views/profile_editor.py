@@ -45,7 +45,7 @@ _DONE = {
 }
 
 
-@access(Permission.WRITE_PROFILE, reads="profile", methods=("GET", "HEAD", "POST"))
+@access(Permission.WRITE_PROFILE, methods=("GET", "HEAD", "POST"))
 def profile_write(request: SignedInRequest, urn: int, year: int) -> HttpResponse:
     return _edit(request, urn, year, ProfileStage.SCHOOL)
 
@@ -60,7 +60,7 @@ def profile_moderate(request: SignedInRequest, urn: int, year: int) -> HttpRespo
     return _edit(request, urn, year, ProfileStage.MODERATED)
 
 
-@access(Permission.WRITE_PROFILE, reads="profile", methods=("POST",))
+@access(Permission.WRITE_PROFILE, methods=("POST",))
 def profile_write_row(request: SignedInRequest, urn: int, year: int, row: str) -> JsonResponse:
     return _save_row(request, urn, year, ProfileStage.SCHOOL, row)
 

@@ -152,6 +152,8 @@ def test_each_missing_fact_names_the_deed_and_where(leeds, school, adviser, mana
         ("indicator", "policy_admin", "/imports/new/"),
         ("inspection", "policy_admin", "/schools/{urn}/inspections/"),
         ("fact", "manager", "/schools/{urn}/people/"),
+        ("aspect", "adviser", "/schools/{urn}/self-evaluation/"),
+        ("area", "manager", "/schools/{urn}/self-evaluation/"),
     ],
 )
 def test_each_kind_of_fact_has_its_page(request, leeds, school, head, kind, who, page):
@@ -161,7 +163,7 @@ def test_each_kind_of_fact_has_its_page(request, leeds, school, head, kind, who,
     assert why(head, school)._deed(f"{kind}.anything", "unknown").href == ""
 
 
-@pytest.mark.parametrize("kind", ["aspect", "area", "confirmed"])
+@pytest.mark.parametrize("kind", ["confirmed"])
 def test_what_nobody_records_here_says_where_it_comes_from(leeds, school, manager, kind):
     deed = why(manager, school)._deed(f"{kind}.anything", "unknown")
     assert deed == presenters.Deed(_DEEDS[kind].wait)
