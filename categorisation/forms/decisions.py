@@ -80,7 +80,11 @@ class RecommendForm(Form):
         "What does it take for the school to need less support?",
         "Where it is to get less than now: what that took, and how it was met. The school reads this.",
     )
-    occasion = forms.ChoiceField(label="For which occasion?", widget=forms.RadioSelect)
+    occasion = forms.ChoiceField(
+        label="For which occasion?",
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Select an occasion that is open now"},
+    )
     starts_on = DateField(label="From which day?", required=False)
     form_key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
@@ -111,6 +115,9 @@ class RecommendForm(Form):
         occasions = _OCCASIONS[RoundStatus(of_round.status) if of_round else None]
         cast(forms.ChoiceField, occasion).choices = [(one.value, one.label) for one in occasions]
         occasion.initial = occasions[0].value
+        # A page from before its round was over still asks for that: then the person chooses again
+        if len(occasions) == 1 and self.data.get("occasion", occasion.initial) == occasion.initial:
+            occasion.widget = forms.HiddenInput()
         starts_on.initial = today
         if of_round:
             starts_on.help_text = f"In the annual round every {document.words.level} starts on {in_words(of_round.starts_on)}, whatever stands here."

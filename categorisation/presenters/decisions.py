@@ -20,6 +20,7 @@ from categorisation.presenters.levels import LevelHeld, level_in_force, levels_t
 from categorisation.presenters.why import Why, whys
 from categorisation.querysets import STAFF_REACHES, known_to_staff
 from categorisation.replay import outcome_of
+from categorisation.rules.entitlement import lower_first
 from reports.models import Document
 from schools.models import School
 
@@ -196,14 +197,14 @@ class RecommendationPage:
     def agree_button(self) -> dict[str, Any]:
         """GOV.UK's button: with one key, the "a" that browsers offer, or Enter on it."""
         return {
-            "text": f"Agree: {self.recommended}",
+            "text": f"Agree: {self.then.word} {self.recommendation.rank}",
             "preventDoubleClick": True,
             "attributes": {"accesskey": "a"},
         }
 
     @property
     def decide_text(self) -> str:
-        return f"Decide: {self.moderated}"
+        return f"Decide: {self.then.word} {self.recommendation.moderated_rank}"
 
     @property
     def news(self) -> str:
@@ -216,7 +217,7 @@ class RecommendationPage:
         return f"On today’s facts: {self.now.word} {self.now.lead}"
 
     def _said(self, rank: int) -> str:
-        return f"{rank}: {self.names[rank]}"
+        return f"{rank}, {lower_first(self.names[rank])}"
 
 
 def recommendation_page(user: User, recommendation: Recommendation, on: dt.date) -> RecommendationPage:
