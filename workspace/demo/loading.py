@@ -11,7 +11,7 @@ from categorisation.actions import choose_framework, refresh_suggestions
 from jobs.models import Job
 from schools.models import School
 from schools.rules.academic_years import academic_year
-from workspace.demo import activity, people, registers
+from workspace.demo import activity, levels, people, registers
 from workspace.demo.establishments import establishments
 from workspace.demo.places import PLACES, Place
 
@@ -62,8 +62,9 @@ def _write(place: Place, now: dt.datetime) -> None:
     activity.write_inspections(made, schools, officers["policy"], now)
     activity.write_circumstances(made, schools, officers, now)
     activity.write_visits(made, schools, now)
+    levels.write_levels(authority, officers, {one.urn: one.story for one in made}, now)
     # What was recorded above asks for the same work school by school: it is done here, at once
-    Job.objects.filter(kind__startswith="categorisation.refresh_", created_at=now).delete()
+    Job.objects.filter(kind__startswith="categorisation.", created_at__lte=now).delete()
     refresh_suggestions(
         School.objects.filter(authority=authority).open().select_related("authority"), on=today, now=now
     )
