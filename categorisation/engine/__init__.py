@@ -16,6 +16,7 @@ from .framework import CompiledFramework, compile_framework
 from .outcome import AreaResult, Evidence, Narrowing, Outcome, RuleResult, filter_trace
 from .statements import statement
 from .thresholds import Threshold, Thresholds
+from .trace import facts_of
 
 __all__ = [
     "AreaResult",
@@ -36,6 +37,7 @@ __all__ = [
     "Thresholds",
     "academic_year",
     "compile_framework",
+    "facts_of",
     "filter_trace",
     "series",
     "statement",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Hashable, Iterable
+from json.encoder import encode_basestring_ascii as quoted
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
+from categorisation.schema.conditions import AreaCondition
 from categorisation.schema.document import Area
 
-from .facts import Status
-from .run import Node, Run, Workshop
-from .states import MET, NOT_KNOWN, SET_ASIDE, Seen
+from .conditions import Node
+from .facts import SchoolFacts, Status
+from .run import MOST_KEPT, Answer, Ask, Run
+from .states import MET, NOT_KNOWN, NOT_MET, SET_ASIDE, Seen
+from .written import seen_json
 
 
 class AreaView(NamedTuple):
@@ -65,52 +70,126 @@ BASES: Final = {"highest_area": highest, "best_fit": best_fit}
 """How the areas make the base, by the kind of base. A base of gates rests on no area."""
 
 
-def compile_area(shop: Workshop, area: Area, nodes: dict[int, Node], top: int) -> AreaReader:
-    """How to read an area. ``nodes``: the compiled conditions of its cells, by level; ``top``: the highest rank."""
-    slot = shop.slot()
-    key = area.key
-    ordered = sorted(nodes.items(), reverse=True)
-    by_facts = area.assessed_by == "facts"
-    stands_in = area.profile_if_set_aside
+class CompiledArea:
+    """An area: the conditions of its cells by level, the highest first, or the validated grade."""
 
-    def read(run: Run) -> AreaView:
-        view: AreaView | None = run.memo[slot]
-        if view is None:
-            view = _by_facts(key, ordered, run) if by_facts else _by_profile(key, top, run, ())
-            if view.set_aside and stands_in:
-                view = _by_profile(key, top, run, view.seen)
-            run.memo[slot] = view
-        return view
+    def __init__(self, area: Area, cells: list[tuple[int, Node]], top: int) -> None:
+        self.key, self.top = area.key, top
+        self._cells = cells
+        self._by_facts = area.assessed_by == "facts"
+        self._stands_in = area.profile_if_set_aside
+        self.asks = list(dict.fromkeys(ask for _, node in cells for ask in node.asks()))
+        self._getter: Callable[[list[int]], Hashable] = lambda states: ()
+        self._known: dict[Hashable, tuple[AreaView, str]] = {}
 
-    return read
+    def numbered(self) -> None:
+        """The tests have their numbers now."""
+        self._getter = states_of(self.asks)
+
+    def place(self, run: Run) -> tuple[AreaView, str]:
+        """The hot path: the view without the facts it rests on, and the same as JSON."""
+        row = run.facts.profile.get(self.key)
+        key = (self._getter(run.states), row and (row.in_force, row.source))
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            view, asks = self._view(run)
+            found = self._known[key] = (view, _area_json(view, asks))
+        return found
+
+    def __call__(self, run: Run) -> AreaView:
+        view, asks = self._view(run)
+        seen = [one for ask in asks for one in ask.block.seen(run, ask.place)]
+        if view.by == "profile":
+            seen.append(self._grade(run.facts))
+        return view._replace(seen=tuple(seen))
+
+    def _view(self, run: Run) -> tuple[AreaView, list[Ask]]:
+        if not self._by_facts:
+            return self._by_profile(run.facts), []
+        view, asks = self._of_cells(run.states)
+        return (self._by_profile(run.facts) if view.set_aside and self._stands_in else view), asks
+
+    def _of_cells(self, states: list[int]) -> tuple[AreaView, list[Ask]]:
+        """The highest level whose condition is met. The lowest has to be shown: it needs every other refuted."""
+        met = possible = 0
+        answered = open_ = False
+        used: list[Ask] = []
+        for level, node in self._cells:
+            state, asks = node.answer(states)
+            used += asks
+            answered = answered or state != SET_ASIDE
+            if state == MET:
+                met = met or level
+            elif state == NOT_KNOWN:
+                open_ = True
+                possible = possible or level
+        if not answered:
+            return AreaView(self.key, None, 1, 1, True, "facts", "", ()), used
+        on_record = met or (None if open_ else 1)
+        return AreaView(self.key, on_record, met or 1, max(met, possible, 1), False, "facts", "", ()), used
+
+    def _by_profile(self, facts: SchoolFacts) -> AreaView:
+        """The grade the adviser validated, or the authority moderated. The school's own alone does not count."""
+        seen = self._grade(facts)
+        if seen.value is None:
+            return AreaView(self.key, None, 1, self.top, False, "profile", "", ())
+        return AreaView(self.key, seen.value, seen.value, seen.value, False, "profile", seen.source, ())
+
+    def _grade(self, facts: SchoolFacts) -> Seen:
+        row = facts.profile.get(self.key)
+        grade = row.in_force if row is not None else None
+        if row is None or grade is None:
+            return Seen("aspect", self.key, "", None, None, Status.UNKNOWN, "", "grade", None, NOT_KNOWN)
+        return Seen("aspect", self.key, "", None, grade, Status.PUBLISHED, row.source, "grade", None, MET)
 
 
-def _by_facts(key: str, nodes: list[tuple[int, Node]], run: Run) -> AreaView:
-    """The highest level whose condition is met. The lowest level has to be shown: it needs every other refuted."""
-    met = possible = 0
-    answered = open_ = False
-    seen: tuple[Seen, ...] = ()
-    for level, node in nodes:
-        state, evidence = node.evaluate(run)
-        seen += evidence
-        answered = answered or state != SET_ASIDE
-        if state == MET:
-            met = met or level
-        elif state == NOT_KNOWN:
-            open_ = True
-            possible = possible or level
-    if not answered:
-        return AreaView(key, None, 1, 1, True, "facts", "", seen)
-    on_record = met or (None if open_ else 1)
-    return AreaView(key, on_record, met or 1, max(met, possible, 1), False, "facts", "", seen)
+def states_of(asks: list[Ask]) -> Callable[[list[int]], Any]:
+    """The states of some tests, taken out of all of them at once."""
+    numbers = sorted({ask.number for ask in asks})
+    return itemgetter(*numbers) if numbers else lambda states: ()
 
 
-def _by_profile(key: str, top: int, run: Run, before: tuple[Seen, ...]) -> AreaView:
-    """The grade the adviser validated, or the authority moderated. The school's own alone does not count."""
-    row = run.facts.profile.get(key)
-    grade = row.in_force if row is not None else None
-    if row is None or grade is None:
-        seen = Seen("aspect", key, "", None, None, Status.UNKNOWN, "", "grade", None, NOT_KNOWN)
-        return AreaView(key, None, 1, top, False, "profile", "", (*before, seen))
-    seen = Seen("aspect", key, "", None, grade, Status.PUBLISHED, row.source, "grade", None, MET)
-    return AreaView(key, grade, grade, grade, False, "profile", row.source, (*before, seen))
+class AreaBlock:
+    """Whether an area is at a level or above. Asked after all else, since the grid rests on other tests."""
+
+    size = 1
+
+    def __init__(self, condition: AreaCondition, area: CompiledArea) -> None:
+        self._area, self._wanted = area, condition.at_least
+        self._known: dict[AreaView, Answer] = {}
+
+    def answer(self, run: Run) -> Answer:
+        view, _ = self._area.place(run)
+        found = self._known.get(view)
+        if found is None:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            (seen,) = self.seen(run, 0)
+            found = self._known[view] = ((seen.state,), seen_json(seen))
+        return found
+
+    def _state(self, view: AreaView) -> int:
+        if view.set_aside:
+            return SET_ASIDE
+        if view.low >= self._wanted:
+            return MET
+        return NOT_MET if view.high < self._wanted else NOT_KNOWN
+
+    def seen(self, run: Run, test: int) -> tuple[Seen, ...]:
+        view, _ = self._area.place(run)
+        status = Status.PUBLISHED if view.on_record is not None else Status.UNKNOWN
+        return (
+            Seen(
+                "area", view.key, "", None, view.on_record, status, view.source, "at_least", self._wanted,
+                self._state(view),
+            ),
+        )  # fmt: skip
+
+
+def _area_json(view: AreaView, asks: list[Ask]) -> str:
+    on_record = "null" if view.on_record is None else view.on_record
+    numbers = ",".join(str(ask.number) for ask in asks)
+    aside = "true" if view.set_aside else "false"
+    return f'["{view.key}",{on_record},{view.low},{view.high},{aside},"{view.by}",{quoted(view.source)},[{numbers}]]'

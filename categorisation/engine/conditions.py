@@ -1,9 +1,9 @@
-"""Compiles any condition of a document to a node."""
+"""Conditions of a document as nodes: what the states of their tests come to, and which tests count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from categorisation.schema.conditions import (
@@ -16,187 +16,159 @@ from categorisation.schema.conditions import (
     IndicatorCondition,
     InspectionCondition,
     MeasureCondition,
-    walk,
 )
 
-from .facts import Status
-from .indicators import compile_indicator
-from .inspections import compile_inspection
-from .measures import compile_measure
-from .run import Evaluate, Node, Run, Workshop
-from .states import MET, NOT_KNOWN, NOT_MET, SET_ASIDE, Seen, all_of, at_least
+from .run import Ask
+from .states import MET, NOT_MET, SET_ASIDE, all_of, at_least
 
 if TYPE_CHECKING:
-    from .areas import AreaReader
+    from .program import Program
 
-_MOST_KEPT = 1_000
-
-Areas = Callable[[str], "AreaReader"]
-"""Finds the compiled area of a key."""
+Found = tuple[int, tuple[Ask, ...]]
+"""A state, and the tests it rests on, in order."""
 
 
-def compile_condition(shop: Workshop, condition: Condition, areas: Areas) -> Node:
-    """The node of a condition. Equal conditions of a document share one node, asked once a school."""
-    key = ("node", condition)
-    if key not in shop.shared:
-        inside = walk(condition)
-        circumstances = frozenset(c.circumstance for c in inside if isinstance(c, CircumstanceCondition))
-        only = all(isinstance(c, CircumstanceCondition | Group) for c in inside)
-        evaluate = _evaluate(shop, condition, areas)
-        if shop.asked[condition] > 1 and not isinstance(condition, CircumstanceCondition):
-            evaluate = _remembered(shop.slot(), evaluate)
-        shop.shared[key] = Node(evaluate, circumstances, only)
-    node: Node = shop.shared[key]
-    return node
+class Node:
+    """A compiled condition."""
+
+    def asks(self) -> Iterator[Ask]:
+        """Every test it may rest on."""
+        raise NotImplementedError
+
+    def answer(self, states: Sequence[int]) -> Found:
+        """What the states of all tests come to here."""
+        raise NotImplementedError
 
 
-def _remembered(slot: int, evaluate: Evaluate) -> Evaluate:
-    """Asked once a school, however many rules ask."""
+@dataclass(frozen=True, slots=True)
+class Test(Node):
+    """A single test."""
 
-    def once(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        found: tuple[int, tuple[Seen, ...]] | None = run.memo[slot]
-        if found is None:
-            found = run.memo[slot] = evaluate(run)
-        return found
+    ask: Ask
 
-    return once
+    def asks(self) -> Iterator[Ask]:
+        yield self.ask
+
+    def answer(self, states: Sequence[int]) -> Found:
+        return states[self.ask.number], (self.ask,)
 
 
-def _evaluate(shop: Workshop, condition: Condition, areas: Areas) -> Evaluate:
+class Withheld(Node):
+    """A circumstance those readers may not know of: it counts for nothing and leaves no trace."""
+
+    def asks(self) -> Iterator[Ask]:
+        return iter(())
+
+    def answer(self, states: Sequence[int]) -> Found:
+        return SET_ASIDE, ()
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Node):
+    """A group. Every part is asked, even when the answer is settled: the trace shows them all."""
+
+    number: int  # 0: all of them
+    parts: tuple[Node, ...]
+
+    def asks(self) -> Iterator[Ask]:
+        for part in self.parts:
+            yield from part.asks()
+
+    def answer(self, states: Sequence[int]) -> Found:
+        found = [part.answer(states) for part in self.parts]
+        inner = [state for state, _ in found]
+        return (
+            at_least(self.number, inner) if self.number else all_of(inner),
+            tuple([ask for _, asks in found for ask in asks]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Strands(Node):
+    """How many strands meet all their tests; ``otherwise`` where the whole measure is set aside."""
+
+    wanted: int
+    strands: tuple[tuple[Ask, ...], ...]
+    otherwise: Node | None
+
+    def asks(self) -> Iterator[Ask]:
+        for strand in self.strands:
+            yield from strand
+        if self.otherwise is not None:
+            yield from self.otherwise.asks()
+
+    def answer(self, states: Sequence[int]) -> Found:
+        found = [(all_of([states[ask.number] for ask in strand]), strand) for strand in self.strands]
+        state = at_least(self.wanted, [state for state, _ in found])
+        if state == SET_ASIDE and self.otherwise is not None:
+            return self.otherwise.answer(states)
+        return state, tuple([ask for state, strand in found if state != SET_ASIDE for ask in strand])
+
+
+@dataclass(frozen=True, slots=True)
+class Described(Node):
+    """Raises once an officer has confirmed it; until then the facts are shown and nothing follows from them."""
+
+    when: Node
+    confirmed: Ask
+    only_if: Node | None
+
+    def asks(self) -> Iterator[Ask]:
+        yield self.confirmed
+        yield from self.when.asks()
+        if self.only_if is not None:
+            yield from self.only_if.asks()
+
+    def answer(self, states: Sequence[int]) -> Found:
+        _, asks = self.when.answer(states)
+        if states[self.confirmed.number] != MET:
+            return NOT_MET, asks
+        if self.only_if is None:
+            return MET, (self.confirmed, *asks)
+        state, gate = self.only_if.answer(states)
+        return all_of((MET, state)), (self.confirmed, *gate, *asks)
+
+
+def compile_condition(program: Program, condition: Condition) -> Node:
+    """The node of a condition, its tests entered in the program. Equal tests are asked once a school."""
     if isinstance(condition, Group):
-        return _group(condition, [compile_condition(shop, inner, areas).evaluate for inner in condition.of])
-    if isinstance(condition, IndicatorCondition):
-        return compile_indicator(shop, condition)
+        number = {"all": 0, "any": 1}.get(condition.kind, condition.number or 1)
+        return Several(number, tuple(program.node(inner) for inner in condition.of))
     if isinstance(condition, MeasureCondition):
-        otherwise = condition.otherwise
-        return compile_measure(
-            shop,
-            condition,
-            compile_condition(shop, otherwise, areas).evaluate if otherwise is not None else None,
-        )
-    if isinstance(condition, InspectionCondition):
-        return compile_inspection(shop, condition)
-    if isinstance(condition, CircumstanceCondition):
-        return _circumstance(condition)
-    if isinstance(condition, AreaCondition):
-        return _area(condition, areas(condition.area))
-    if isinstance(condition, AspectCondition):
-        return _aspect(condition)
-    return _fact(shop, condition)
+        return _measure(program, condition)
+    if isinstance(condition, CircumstanceCondition) and condition.circumstance in program.hidden:
+        return Withheld()
+    return Test(_ask(program, condition))
 
 
-def _group(group: Group, parts: list[Evaluate]) -> Evaluate:
-    """Every part is asked, even when the answer is settled: the trace shows them all."""
-    number = {"all": 0, "any": 1}.get(group.kind, group.number or 1)
-
-    def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        states: list[int] = []
-        seen: tuple[Seen, ...] = ()
-        for part in parts:
-            state, evidence = part(run)
-            states.append(state)
-            seen += evidence
-        return (at_least(number, states) if number else all_of(states)), seen
-
-    return evaluate
-
-
-def _circumstance(condition: CircumstanceCondition) -> Evaluate:
-    key = condition.circumstance
-    silent = (
-        NOT_KNOWN,
-        (Seen("circumstance", key, "", None, None, Status.UNKNOWN, "", "", None, NOT_KNOWN),),
+def _measure(program: Program, condition: MeasureCondition) -> Node:
+    strands = tuple(
+        tuple(program.strand(strand, group, condition.gap_to, test) for test in condition.tests)
+        for strand in program.shop.measures[condition.measure].strands
+        for group in condition.groups
+        if program.kind.measures(strand)
     )
-    withheld: tuple[int, tuple[Seen, ...]] = (SET_ASIDE, ())
-    # Hundreds of schools share the answer and its source (“Return of 3 November 2026”), so the result is kept.
-    kept: dict[tuple[bool, str], tuple[int, tuple[Seen, ...]]] = {}
-
-    def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        if key in run.without:
-            return withheld
-        answer = run.facts.circumstances.get(key)
-        if answer is None or not answer.known_on(run.facts.on):
-            return silent
-        found = kept.get((answer.present, answer.source))
-        if found is None:
-            state = MET if answer.present else NOT_MET
-            seen = Seen(
-                "circumstance",
-                key,
-                "",
-                None,
-                answer.present,
-                Status.PUBLISHED,
-                answer.source,
-                "",
-                None,
-                state,
-            )
-            if len(kept) > _MOST_KEPT:
-                kept.clear()
-            found = kept[answer.present, answer.source] = (state, (seen,))
-        return found
-
-    return evaluate
+    otherwise = None if condition.otherwise is None else program.node(condition.otherwise)
+    return Strands(condition.strands, strands, otherwise)
 
 
-def _area(condition: AreaCondition, read: AreaReader) -> Evaluate:
-    key, wanted = condition.area, condition.at_least
-
-    def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        view = read(run)
-        if view.set_aside:
-            state = SET_ASIDE
-        elif view.low >= wanted:
-            state = MET
-        else:
-            state = NOT_MET if view.high < wanted else NOT_KNOWN
-        status = Status.PUBLISHED if view.on_record is not None else Status.UNKNOWN
-        seen = Seen("area", key, "", None, view.on_record, status, view.source, "at_least", wanted, state)
-        return state, (seen,)
-
-    return evaluate
-
-
-def _aspect(condition: AspectCondition) -> Evaluate:
-    key, wanted = condition.aspect, condition.at_least
-
-    def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        row = run.facts.profile.get(key)
-        grade = row.in_force if row is not None else None
-        if row is None or grade is None:
-            return NOT_KNOWN, (
-                Seen("aspect", key, "", None, None, Status.UNKNOWN, "", "at_least", wanted, NOT_KNOWN),
-            )
-        state = MET if grade >= wanted else NOT_MET
-        return state, (
-            Seen("aspect", key, "", None, grade, Status.PUBLISHED, row.source, "at_least", wanted, state),
-        )
-
-    return evaluate
-
-
-def _fact(shop: Workshop, condition: FactCondition) -> Evaluate:
-    key, test = condition.fact, condition.test
-    years = shop.count(condition.years) if condition.years else 0
-
-    def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        fact = run.facts.facts.get(key)
-        if fact is None or fact.value is None:
-            return NOT_KNOWN, (Seen("fact", key, "", None, None, Status.UNKNOWN, "", test, None, NOT_KNOWN),)
-        if test == "is_true":
-            state = MET if fact.value is True else NOT_MET
-        else:
-            state = MET if _years_between(fact.value, run.facts.on) < years else NOT_MET
-        return state, (
-            Seen(
-                "fact", key, "", None, fact.value, Status.PUBLISHED, fact.source, test, years or None, state
-            ),
-        )
-
-    return evaluate
-
-
-def _years_between(start: date, end: date) -> int:
-    """Whole years from one day to another, as birthdays count them."""
-    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+def _ask(
+    program: Program,
+    condition: IndicatorCondition
+    | InspectionCondition
+    | CircumstanceCondition
+    | AreaCondition
+    | AspectCondition
+    | FactCondition,
+) -> Ask:
+    if isinstance(condition, IndicatorCondition):
+        return program.indicator(condition)
+    if isinstance(condition, InspectionCondition):
+        return program.inspection(condition)
+    if isinstance(condition, CircumstanceCondition):
+        return program.circumstance(condition)
+    if isinstance(condition, AreaCondition):
+        return program.area(condition)
+    if isinstance(condition, AspectCondition):
+        return program.aspect(condition)
+    return program.fact(condition)

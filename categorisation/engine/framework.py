@@ -7,53 +7,41 @@ raises nothing on record, and everything it could raise in the range.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Final
 
 from categorisation.schema.checking import check_references
-from categorisation.schema.conditions import Condition
+from categorisation.schema.conditions import CircumstanceCondition, Condition, Group, walk
 from categorisation.schema.document import Framework, Rule
 from categorisation.schema.yaml_form import DocumentError
 
-from .areas import BASES, AreaReader, AreaView, compile_area
-from .conditions import compile_condition
-from .facts import SchoolFacts, Status
-from .outcome import Outcome, RuleTrace
-from .run import Evaluate, Node, Run, Workshop
-from .states import MET, NOT_KNOWN, NOT_MET, Seen, all_of
+from .areas import BASES, AreaReader, AreaView
+from .facts import SchoolFacts
+from .outcome import Outcome
+from .program import CompiledRule, Kind, Program, kind_of
+from .run import Run, Workshop
 from .thresholds import Thresholds
 
-
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A rule with its compiled condition, and what the hot path reads of it."""
-
-    rule: Rule
-    node: Node
-    evaluate: Evaluate
-    floor: int
-    gate: bool
-    locked: bool
+_MOST_PROGRAMS: Final = 60  # of a document: a dozen kinds of school in a year, and three kinds of readers
 
 
 class CompiledFramework:
-    """A framework ready to evaluate schools. Immutable; safe to keep for as long as the version is in force."""
+    """A framework ready to evaluate schools; safe to keep for as long as the version is in force."""
 
     def __init__(self, document: Framework, thresholds: Thresholds) -> None:
         faults = check_references(document)
         if faults:
             raise DocumentError(faults)
         self.document = document
-        self.top = max(level.rank for level in document.levels)
-        shop = Workshop(document, thresholds)
-        self._stale_after = shop.count("stale_after_years")
-        self._areas = _compile_areas(shop, self.top)
-        self.rules = tuple(_compile_rule(shop, rule, self._areas) for rule in document.rules)
+        self._shop = Workshop(document, thresholds)
+        self.rules = tuple(_compile_rule(rule) for rule in document.rules)
         self.base = document.base.kind
-        counted = document.base.areas or (tuple(self._areas) if self.base == "best_fit" else ())
-        self._base_areas = tuple(self._areas[key] for key in counted)
-        self._slots = shop.slots
-        self._nodes = {key[1]: node for key, node in shop.shared.items() if isinstance(node, Node)}
+        areas = tuple(area.key for area in document.areas)
+        self._base_areas = document.base.areas or (areas if self.base == "best_fit" else ())
+        self._ages = sorted({strand.at_age for measure in document.measures for strand in measure.strands})
         self._audiences = {item.key: item.audience for item in document.circumstances}
+        self._programs: dict[tuple[frozenset[str] | None, Kind], Program] = {}
+        self._program(None, Kind(0, tuple(self._ages)))  # whatever cannot be compiled is found out now
 
     def evaluate(self, facts: SchoolFacts, audiences: Collection[str] | None = None) -> Outcome:
         """The outcome for one school.
@@ -61,60 +49,61 @@ class CompiledFramework:
         With ``audiences`` given, it is the outcome as those readers may know it: whatever else there is counts
         for nothing, so that neither the level nor the range betrays it.
         """
-        if audiences is None:
-            return self._evaluate(facts, self.rules, frozenset())
-        hidden = frozenset(key for key, audience in self._audiences.items() if audience not in audiences)
+        readers = None if audiences is None else frozenset(audiences)
+        program = self._program(readers, kind_of(facts, self._ages))
+        if readers is not None:
+            facts = _without(facts, program.hidden, readers)
+        answered = program.evaluate(facts)
+        low = high = 1
+        recorded = gate = locked = 0
+        for part in answered.parts:
+            if part.recorded > recorded:
+                recorded = part.recorded
+            if part.gate > gate:
+                gate = part.gate
+            if part.locked > locked:
+                locked = part.locked
+            if part.high > high:
+                high = part.high
+        base = gate
+        if self.base != "gates":
+            views = [program.areas[key].place(answered.run)[0] for key in self._base_areas]
+            base, base_low, base_high = BASES[self.base](views)
+            low, high = max(low, base_low), max(high, base_high)
+        on_record = max(recorded, base)
+        low = max(low, on_record)
+        return Outcome(
+            self, facts, program.hidden, on_record or None, low, max(high, low), locked or None, base or None, answered
+        )  # fmt: skip
+
+    def _program(self, readers: frozenset[str] | None, kind: Kind) -> Program:
+        program = self._programs.get((readers, kind))
+        if program is None:
+            if len(self._programs) >= _MOST_PROGRAMS:
+                self._programs.clear()
+            program = self._programs[readers, kind] = self._compile(readers, kind)
+        return program
+
+    def _compile(self, readers: frozenset[str] | None, kind: Kind) -> Program:
+        if readers is None:
+            return Program(self._shop, kind, self.rules, frozenset())
+        hidden = frozenset(key for key, audience in self._audiences.items() if audience not in readers)
         rules = tuple(
             rule
             for rule in self.rules
-            if rule.rule.audience in audiences
-            and not (rule.node.only_circumstances and rule.node.circumstances <= hidden)
+            if rule.rule.audience in readers
+            and not (rule.only_circumstances and rule.circumstances <= hidden)
         )
-        return self._evaluate(_without(facts, hidden, audiences), rules, hidden)
-
-    def _evaluate(
-        self, facts: SchoolFacts, rules: tuple[CompiledRule, ...], hidden: frozenset[str]
-    ) -> Outcome:
-        run = Run(facts, self._slots, self._stale_after, hidden)
-        low = high = 1
-        recorded = locked = base_on_record = 0
-        trace: list[RuleTrace] = []
-        for rule in rules:
-            state, seen = rule.evaluate(run)
-            trace.append(RuleTrace(rule, state, seen))
-            floor = rule.floor
-            if not floor:
-                continue
-            if state == MET:
-                recorded = max(recorded, floor)
-                if rule.gate:
-                    base_on_record = max(base_on_record, floor)
-                if rule.locked:
-                    locked = max(locked, floor)
-            elif state == NOT_KNOWN:
-                high = max(high, floor)
-        if self.base != "gates":
-            base_on_record, base_low, base_high = BASES[self.base](read(run) for read in self._base_areas)
-            low, high = max(low, base_low), max(high, base_high)
-        on_record = max(recorded, base_on_record)
-        low = max(low, on_record)
-        return Outcome(
-            self, facts, hidden, on_record or None, low, max(high, low), locked or None, base_on_record or None,
-            tuple(trace), run,
-        )  # fmt: skip
-
-    def node(self, condition: Condition) -> Node:
-        """The compiled form of a condition of this document."""
-        return self._nodes[condition]
+        return Program(self._shop, kind, rules, hidden)
 
     def area_views(self, run: Run) -> tuple[AreaView, ...]:
-        """Every area of the grid, for the page; the hot path reads only those it needs."""
-        return tuple(read(run) for read in self._areas.values())
+        """Every area of the grid with the facts it rests on, for the page."""
+        return tuple(area(run) for area in run.program.areas.values())
 
     @property
     def base_area_readers(self) -> tuple[AreaReader, ...]:
         """The areas that make the base."""
-        return self._base_areas
+        return tuple(_reader(key) for key in self._base_areas)
 
 
 def compile_framework(document: Framework, thresholds: Thresholds) -> CompiledFramework:
@@ -122,46 +111,28 @@ def compile_framework(document: Framework, thresholds: Thresholds) -> CompiledFr
     return CompiledFramework(document, thresholds)
 
 
-def _compile_areas(shop: Workshop, top: int) -> dict[str, AreaReader]:
-    areas: dict[str, AreaReader] = {}
-    for area in shop.document.areas:
-        nodes = {
-            cell.level: compile_condition(shop, cell.when, areas.__getitem__)
-            for cell in area.cells
-            if cell.when is not None
-        }
-        areas[area.key] = compile_area(shop, area, nodes, top)
-    return areas
+def state_of(run: Run, condition: Condition) -> int:
+    """The state of a condition of the document for the school at hand."""
+    return run.program.node(condition).answer(run.states)[0]
 
 
-def _compile_rule(shop: Workshop, rule: Rule, areas: dict[str, AreaReader]) -> CompiledRule:
-    node = compile_condition(shop, rule.when, areas.__getitem__)
-    evaluate = node.evaluate
-    if rule.role == "describes":
-        only_if = None if rule.only_if is None else compile_condition(shop, rule.only_if, areas.__getitem__)
-        evaluate = _describes(rule.key, node, only_if)
-    return CompiledRule(rule, node, evaluate, rule.floor or 0, rule.role == "gate", rule.locked)
+def _reader(key: str) -> AreaReader:
+    return lambda run: run.program.areas[key](run)
 
 
-def _describes(key: str, node: Node, only_if: Node | None) -> Evaluate:
-    """Raises once an officer has confirmed it; until then the facts are shown and nothing follows from them."""
-    name = f"confirmed.{key}"
-
-    def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        _, seen = node.evaluate(run)
-        fact = run.facts.facts.get(name)
-        if fact is None or fact.value is not True:
-            return NOT_MET, seen
-        confirmed = Seen("confirmed", key, "", None, True, Status.PUBLISHED, fact.source, "", None, MET)
-        if only_if is None:
-            return MET, (confirmed, *seen)
-        state, gate = only_if.evaluate(run)
-        return all_of((MET, state)), (confirmed, *gate, *seen)
-
-    return evaluate
+def _compile_rule(rule: Rule) -> CompiledRule:
+    inside = walk(rule.when)
+    return CompiledRule(
+        rule,
+        rule.floor or 0,
+        rule.role == "gate",
+        rule.locked,
+        frozenset(one.circumstance for one in inside if isinstance(one, CircumstanceCondition)),
+        all(isinstance(one, CircumstanceCondition | Group) for one in inside),
+    )
 
 
-def _without(facts: SchoolFacts, hidden: frozenset[str], audiences: Collection[str]) -> SchoolFacts:
+def _without(facts: SchoolFacts, hidden: frozenset[str], audiences: frozenset[str]) -> SchoolFacts:
     """The facts those readers may know. One restricted answer among shared ones looks like no answer yet."""
     kept = {
         key: answer

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
+from datetime import date
 from typing import Final, NamedTuple
 
 from categorisation.schema.conditions import InspectionCondition
 from categorisation.schema.document import BandRule, Inspections
 
 from .facts import Inspection, SchoolFacts, Status, academic_year
-from .run import Evaluate, Run, Workshop
+from .run import MOST_KEPT, Answer, Run, Workshop
 from .states import MET, NOT_KNOWN, NOT_MET, SET_ASIDE, Seen
+from .written import seen_json
 
 CONCERN, BELOW, MIXED, AT_LEAST_GOOD = "CONCERN", "BELOW", "MIXED", "AT_LEAST_GOOD"
 LESS_THAN_GOOD: Final = frozenset({"3", "4", "needs_attention", "urgent"})
@@ -48,19 +50,23 @@ class Reader:
         """What was known on the day of the facts."""
         if facts.inspections is None:
             return History(False, (), None)
-        known = [item for item in facts.inspections if item.known_from <= facts.on]
-        known.sort(key=lambda item: (item.known_from, item.started_on), reverse=True)
-        graded = tuple(self._place(item) for item in known if item.kind == "graded")
-        since = graded[0].inspection.known_from if graded else None
-        monitoring = next(
-            (
-                item
-                for item in known
-                if item.kind == "monitoring" and (since is None or item.known_from >= since)
-            ),
-            None,
-        )
-        return History(True, graded, monitoring)
+        known = self.known(facts.inspections, facts.on)
+        graded = [item for item in known if item.kind == "graded"]
+        return History(True, tuple(self._place(item) for item in graded), self.monitoring(known, graded))
+
+    @staticmethod
+    def known(held: Iterable[Inspection], on: date) -> list[Inspection]:
+        """Those whose outcome could be known on the day, newest first."""
+        known = [item for item in held if (item.published_on or item.started_on) <= on]
+        if len(known) > 1:
+            known.sort(key=_newest, reverse=True)
+        return known
+
+    @staticmethod
+    def monitoring(known: list[Inspection], graded: list[Inspection]) -> Inspection | None:
+        """The latest monitoring visit since the latest graded inspection."""
+        since = graded[0].known_from if graded else date.min
+        return next((item for item in known if item.kind == "monitoring" and item.known_from >= since), None)
 
     def _place(self, inspection: Inspection) -> Read:
         rule = self._rules.get(inspection.framework)  # type: ignore[call-overload]
@@ -78,6 +84,10 @@ class Reader:
         if "needs_attention" in grades:
             return BELOW if self._any_area else MIXED
         return AT_LEAST_GOOD if grades and inspection.safeguarding else None
+
+
+def _newest(item: Inspection) -> tuple[date, date]:
+    return item.published_on or item.started_on, item.started_on
 
 
 def _one_to_four(inspection: Inspection, rule: BandRule) -> str | None:
@@ -99,34 +109,65 @@ def _one_to_four(inspection: Inspection, rule: BandRule) -> str | None:
 
 Test = Callable[[History], int]
 
-
-def compile_inspection(shop: Workshop, condition: InspectionCondition) -> Evaluate:
-    """How to evaluate a condition on inspections. Without any inspection it is set aside: not yet inspected is
-    neither good nor bad."""
-    reader, slot = _reader(shop)
-    test = _TESTS[condition.test](shop, condition)
-    name = condition.test
-
-    def evaluate(run: Run) -> tuple[int, tuple[Seen, ...]]:
-        found: tuple[History, Seen] | None = run.memo[slot]
-        if found is None:
-            history = reader.history(run.facts)
-            found = run.memo[slot] = (history, _seen(history))
-        history, seen = found
-        state = test(history) if history.known else NOT_KNOWN
-        return state, (seen,)
-
-    evaluate.__name__ = f"inspection_{name}"
-    return evaluate
+_LONGEST = 5  # how many inspections in a row a rule may ask about, by the schema
 
 
-def _reader(shop: Workshop) -> tuple[Reader, int]:
-    if "inspections" not in shop.shared:
+class InspectionBlock:
+    """Every test of inspections, after one entry for the inspection they rest on.
+
+    Without any inspection they are set aside: not yet inspected is neither good nor bad. What a history comes to does
+    not hang on its dates but for the academic year, so that schools with the same grades share it.
+    """
+
+    def __init__(self, shop: Workshop) -> None:
         inspections = shop.document.inspections
-        reader = Reader(inspections, shop.choice(inspections.report_card_below))
-        shop.shared["inspections"] = (reader, shop.slot())
-    found: tuple[Reader, int] = shop.shared["inspections"]
-    return found
+        self._reader = Reader(inspections, shop.choice(inspections.report_card_below))
+        self._shop = shop
+        self._tests: list[tuple[str, Test]] = []
+        self._known: dict[Hashable, Answer] = {}
+
+    @property
+    def size(self) -> int:
+        return 1 + len(self._tests)
+
+    def add(self, condition: InspectionCondition) -> None:
+        """One more test, before the first school is asked."""
+        self._tests.append((condition.test, _TESTS[condition.test](self._shop, condition)))
+
+    def answer(self, run: Run) -> Answer:
+        held = run.facts.inspections
+        if held is None:
+            return self._known.get(None) or self._work_out(None, run.facts)
+        known = self._reader.known(held, run.facts.on)
+        graded = [item for item in known if item.kind == "graded"]
+        visit = None if len(graded) == len(known) else self._reader.monitoring(known, graded)
+        latest = graded[0] if graded else None
+        key = (
+            tuple(
+                [
+                    (item.framework, item.overall, item.category, item.safeguarding, *item.judgements.items())
+                    for item in graded[:_LONGEST]
+                ]
+            ),
+            latest and (academic_year(latest.known_from), latest.source),
+            visit and (visit.progress,),
+        )
+        return self._known.get(key) or self._work_out(key, run.facts)
+
+    def _work_out(self, key: Hashable, facts: SchoolFacts) -> Answer:
+        history = self._reader.history(facts)
+        seen = _seen(history)
+        states = [test(history) if history.known else NOT_KNOWN for _, test in self._tests]
+        texts = [
+            f'["inspection","{name}",{state}]' for (name, _), state in zip(self._tests, states, strict=True)
+        ]
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        found = self._known[key] = ((seen.state, *states), ",".join([seen_json(seen), *texts]))
+        return found
+
+    def seen(self, run: Run, test: int) -> tuple[Seen, ...]:
+        return (_seen(self._reader.history(run.facts)),)
 
 
 def _seen(history: History) -> Seen:

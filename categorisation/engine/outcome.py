@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,19 +12,28 @@ from categorisation.schema.conditions import Condition
 from . import english
 from .areas import BASES, AreaView
 from .facts import SchoolFacts, Status
-from .run import Run
+from .program import Answered
+from .run import Ask, Run
 from .states import MET, NAMES, NOT_KNOWN, Seen
+from .written import plain
 
 if TYPE_CHECKING:
-    from .framework import CompiledFramework, CompiledRule
+    from .framework import CompiledFramework
+    from .program import CompiledRule
 
 
 class RuleTrace(NamedTuple):
-    """A rule as the hot path leaves it: no text."""
+    """A rule as the hot path leaves it: no text, and the facts only when somebody looks at them."""
 
     compiled: CompiledRule
     state: int
-    seen: tuple[Seen, ...]
+    asks: tuple[Ask, ...]
+    run: Run
+
+    @property
+    def seen(self) -> tuple[Seen, ...]:
+        """The facts the rule rests on."""
+        return tuple(one for ask in self.asks for one in ask.block.seen(self.run, ask.place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +114,21 @@ class Outcome:
     high: int
     locked_floor: int | None
     base: int | None
-    trace: tuple[RuleTrace, ...] = field(repr=False)
-    run: Run = field(repr=False, compare=False)
+    answered: Answered = field(repr=False, compare=False)
+
+    @property
+    def run(self) -> Run:
+        """The evaluation this came from."""
+        return self.answered.run
+
+    @property
+    def trace(self) -> tuple[RuleTrace, ...]:
+        """Every rule with its state and the tests it rests on, in the order of the document."""
+        found = [rule for part in self.answered.parts for rule in part.rules]
+        return tuple(
+            RuleTrace(compiled, rule.state, rule.asks, self.run)
+            for compiled, rule in zip(self.run.program.rules, found, strict=True)
+        )
 
     @property
     def rules(self) -> tuple[RuleResult, ...]:
@@ -157,14 +177,14 @@ class Outcome:
         )
 
     def _state_of(self, condition: Condition) -> int:
-        return self.compiled.node(condition).evaluate(self.run)[0]
+        return self.run.program.node(condition).answer(self.run.states)[0]
 
     def _without(self, leaving_out: RuleTrace) -> int | None:
         """The level on record if one rule were not met."""
         floors = [
             i.compiled.floor
             for i in self.trace
-            if i is not leaving_out and i.state == MET and i.compiled.floor
+            if i.compiled is not leaving_out.compiled and i.state == MET and i.compiled.floor
         ]
         by_areas = (
             self.base
@@ -264,26 +284,24 @@ class Outcome:
         }
 
     def to_json(self) -> str:
-        """The full trace without the text, which the framework version gives back: compact, the same bytes each
-        time. Rules are ``[key, state, [evidence numbers]]``; evidence is listed once, in order of first use."""
-        numbers: dict[int, int] = {}
-        found: list[Seen] = []
-        rules: list[str] = []
-        for compiled, state, seen in self.trace:
-            used: list[str] = []
-            for one in seen:
-                number = numbers.get(id(one))
-                if number is None:
-                    number = numbers[id(one)] = len(found)
-                    found.append(one)
-                used.append(str(number))
-            rules.append(f'["{compiled.rule.key}",{state},[{",".join(used)}]]')
-        evidence = ",".join([_seen_json(one) for one in found])
+        """The full trace without the text, which the framework version gives back: compact, the same bytes each time.
+
+        ``rules``: key, state, numbers of the tests it rests on. ``tests``: of a series its number in ``series``, the
+        test, the state and each year's; of anything else the fact itself, which for the tests of inspections is the
+        inspection before them. ``series``: the indicator of today and the learner group, then the newest years that
+        count as indicator, year, value, status, source, and what is published nationally and of similar schools.
+        ``areas``: key, level on record, lowest, highest, set aside, by what, source, numbers of the tests.
+        ``engine.trace.facts_of`` reads it back.
+        """
+        run, texts, parts = self.answered
+        program = run.program
+        areas = ",".join([area.place(run)[1] for area in program.areas.values()])
         return (
             f'{{"framework":{quoted(self.compiled.document.identity.slug)},"on":"{self.facts.on.isoformat()}",'
             f'"on_record":{_null(self.on_record)},"low":{self.low},"high":{self.high},'
             f'"locked_floor":{_null(self.locked_floor)},"base":{_null(self.base)},'
-            f'"rules":[{",".join(rules)}],"evidence":[{evidence}]}}'
+            f'"rules":[{",".join([part.text for part in parts])}],"tests":[{",".join(texts)}],'
+            f'"series":[{program.series_text(run)}],"areas":[{areas}]}}'
         )
 
 
@@ -292,32 +310,8 @@ def filter_trace(outcome: Outcome, audiences: Collection[str]) -> Outcome:
     return outcome.compiled.evaluate(outcome.facts, audiences)
 
 
-def plain(value: Any) -> str:
-    """A value as people write it: decimals without an exponent, dates in full, yes and no."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, date):
-        return english.long_date(value)
-    return str(value)
-
-
 def _null(number: int | None) -> str:
     return "null" if number is None else str(number)
-
-
-def _seen_json(seen: Seen) -> str:
-    kind, name, group, year, value, status, source, test, reference, state = seen
-    value_json = "null" if value is None else f'"{value}"' if type(value) is Decimal else quoted(plain(value))
-    against = "null" if reference is None else f'"{reference}"'
-    return (
-        f'["{kind}","{name}","{group}",{"null" if year is None else year},{value_json},"{status}",'
-        f'{quoted(source) if source else _EMPTY},"{test}",{against},{state}]'
-    )
-
-
-_EMPTY = '""'
 
 
 def _plain_dict(item: Any) -> dict[str, Any]:

@@ -1,81 +1,75 @@
-"""One evaluation in progress, and the node every condition is compiled to."""
+"""One evaluation in progress, what compiling needs at hand, and what every compiled test offers."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Final, Protocol
 
-from categorisation.schema.checking import conditions_of
-from categorisation.schema.conditions import Condition, walk
 from categorisation.schema.document import Framework
 
-from .facts import SchoolFacts, academic_year
-from .states import Result
+from .facts import SchoolFacts
+from .states import Seen
 from .thresholds import FIRST_YEAR, LAST_YEAR, Thresholds
 
-Place = tuple[int, str | None, int | None, int | None]
-"""Academic year, phase, lowest and highest age: what decides which key stages are measured at a school."""
+if TYPE_CHECKING:
+    from .program import Program
+    from .readers import Row
+
+MOST_KEPT: Final = 2_000
+"""How many different answers a block or a rule remembers before it starts afresh."""
+
+Answer = tuple[tuple[int, ...], str]
+"""The states of the tests of a block, in their order, and the same as JSON."""
 
 
 class Run:
-    """One school's facts while they are evaluated. ``memo`` keeps what several rules ask for."""
+    """One school's facts, the state of each test, and the rows the tests looked at."""
 
-    __slots__ = ("facts", "memo", "oldest", "place", "series", "without", "year")
+    __slots__ = ("facts", "program", "rows", "series", "states")
 
-    def __init__(self, facts: SchoolFacts, slots: int, stale_after: int, without: frozenset[str]) -> None:
+    def __init__(self, program: Program, facts: SchoolFacts) -> None:
+        self.program = program
         self.facts = facts
         self.series = facts.series
-        self.year = academic_year(facts.on)
-        self.oldest = self.year - stale_after
-        attributes = facts.attributes
-        self.place: Place = (
-            self.year,
-            attributes.get("phase"),
-            attributes.get("low_age"),
-            attributes.get("high_age"),
-        )
-        self.memo: list[Any] = [None] * slots
-        self.without = without
+        self.states: list[int] = []
+        self.rows: list[list[Row]] = []
 
 
-Evaluate = Callable[[Run], Result]
+class Block(Protocol):
+    """Tests that read the same facts of a school, asked together once a school."""
+
+    @property
+    def size(self) -> int:
+        """How many tests."""
+
+    def answer(self, run: Run) -> Answer:
+        """The hot path: states, and text that is remembered from school to school."""
+
+    def seen(self, run: Run, test: int) -> tuple[Seen, ...]:
+        """The facts a test rests on, for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A compiled condition: how to evaluate it, and which circumstances it asks about."""
+class Ask:
+    """One test of a block. Its number in the list of states is known once the program is whole."""
 
-    evaluate: Evaluate
-    circumstances: frozenset[str]
-    only_circumstances: bool = False
+    __slots__ = ("block", "number", "place")
 
-
-def _times_asked(document: Framework) -> Counter[Condition]:
-    """How often each condition occurs: one that occurs twice is remembered during a run."""
-    return Counter(inner for _, outer in conditions_of(document) for inner in walk(outer))
+    def __init__(self, block: Block, place: int) -> None:
+        self.block, self.place, self.number = block, place, -1
 
 
 class Workshop:
-    """What compiling needs at hand: the document by key, resolved thresholds, and slots for shared results."""
+    """The document by key, with parameters and thresholds resolved."""
 
     def __init__(self, document: Framework, thresholds: Thresholds) -> None:
         self.document = document
         self._national = thresholds
         self._parameters = {item.key: item.in_force for item in document.parameters}
         self._own = {item.key: item for item in document.thresholds}
+        self._tables: dict[str, dict[int, Decimal]] = {}
         self.indicators = {item.key: item for item in document.indicators}
         self.measures = {item.key: item for item in document.measures}
-        self.slots = 0
-        self.asked = _times_asked(document)
-        self.shared: dict[Any, Any] = {}
-
-    def slot(self) -> int:
-        """A new place in the memo of a run."""
-        self.slots += 1
-        return self.slots - 1
+        self.small_cohort = self.count("small_cohort")
 
     def number(self, key: str) -> Decimal:
         """A numeric parameter in force."""
@@ -95,13 +89,14 @@ class Workshop:
 
     def threshold(self, key: str) -> dict[int, Decimal]:
         """A threshold by year: the national one where there is one, else the authority's own."""
-        own = self._own[key]
-        table = {
-            year: value.value
-            for value in own.values
-            for year in range(max(value.from_year, FIRST_YEAR), (value.to_year or LAST_YEAR) + 1)
-        }
-        return table | self._national.by_year(key)
+        if key not in self._tables:
+            own = {
+                year: value.value
+                for value in self._own[key].values
+                for year in range(max(value.from_year, FIRST_YEAR), (value.to_year or LAST_YEAR) + 1)
+            }
+            self._tables[key] = own | self._national.by_year(key)
+        return self._tables[key]
 
     def flat(self, indicator: str) -> Decimal:
         """How small a change of this indicator is no change."""

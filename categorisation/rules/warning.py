@@ -1,13 +1,13 @@
 """What of a changed suggestion is an early warning (L-102, L-103). Pure: traces in, an answer out.
 
-A trace is what `Outcome.to_json` gives: rules are [key, state, [numbers of evidence]], evidence is [kind, name, group,
-year, value, status, source, test, reference, state].
+A trace is what `Outcome.to_json` gives: rules are [key, state, [numbers of tests]].
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from categorisation.engine import facts_of
 from categorisation.engine.states import MET, NAMES, NOT_KNOWN
 
 Trace = Mapping[str, Any]
@@ -68,7 +68,7 @@ def has_only_lapsed(before: Trace, after: Trace) -> bool:
 
 def _seen(trace: Trace, numbers: Sequence[int]) -> set[tuple[Any, ...]]:
     """Each fact as kind, name, group, year and state."""
-    return {(*trace["evidence"][number][:4], trace["evidence"][number][-1]) for number in numbers}
+    return {(*one[:4], one.state) for number in numbers for one in facts_of(trace, number)}
 
 
 def merged(first: Sequence[RuleChange], then: Sequence[RuleChange]) -> tuple[RuleChange, ...]:

@@ -18,16 +18,22 @@ from categorisation.engine import (
     Status,
     Threshold,
     Thresholds,
+    answers,
+    areas,
     compile_framework,
+    inspections,
+    program,
+    rows,
     series,
     statement,
 )
+from categorisation.engine import framework as engine_framework
 from categorisation.engine.outcome import Outcome, RuleResult
 from categorisation.schema import DocumentError, Rule
 from categorisation.schema.conditions import IndicatorCondition
 from categorisation.schema.document import Base
 
-from .worked_cases import NATIONAL, framework
+from .worked_cases import NATIONAL, cases, compiled, framework
 
 PRIMARY = {"phase": "primary", "low_age": 4, "high_age": 11}
 SECONDARY = {"phase": "secondary", "low_age": 11, "high_age": 16}
@@ -404,19 +410,36 @@ def test_so_many_of_several_conditions_read_as_a_list():
     ) == "At least 2 of these hold: " + "; ".join(line[0].lower() + line[1:] for line in lines)
 
 
-def test_an_answer_many_schools_share_is_kept_but_not_without_end():
-    engine = _engine({"kind": "circumstance", "circumstance": "basic_need"})
+@pytest.mark.parametrize("which", ["leeds", "leicester"])
+def test_what_schools_share_is_remembered_without_end_neither_in_size_nor_into_another_answer(
+    which, monkeypatch
+):
+    for module in (answers, areas, inspections, program, rows):
+        monkeypatch.setattr(module, "MOST_KEPT", 2)
+    forgetful = compile_framework(framework(which), NATIONAL)
+    facts = [
+        dataclasses.replace(case.facts, circumstances=_from(case.facts.circumstances, f"Return {number}"))
+        for number, case in enumerate(cases(which)[:40])
+    ]
+    for given in (*facts, *facts):
+        assert forgetful.evaluate(given).to_json() == compiled(which).evaluate(given).to_json()
+    remembered = [
+        kept
+        for made in forgetful._programs.values()
+        for keeper in (*made._blocks, *made._area_blocks, *made.areas.values(), *made._parts)
+        if (kept := getattr(keeper, "_known", getattr(keeper, "known", None))) is not None
+    ]
+    assert max(map(len, remembered)) == 2
 
-    def answered(source: str):
-        facts = _facts(circumstances={"basic_need": Circumstance(True, source=source)})
-        seen = engine.evaluate(facts).trace[-1].seen[0]
-        assert seen.source == source
-        return seen
 
-    first = answered("Return 0")
-    assert answered("Return 0") is first
-    for number in range(1, 1_002):
-        answered(f"Return {number}")
-    again = answered("Return 0")
-    assert again == first
-    assert again is not first
+def _from(circumstances: dict[str, Circumstance], source: str) -> dict[str, Circumstance]:
+    return {key: dataclasses.replace(answer, source=source) for key, answer in circumstances.items()}
+
+
+def test_a_framework_keeps_programs_for_so_many_kinds_of_school_and_no_more(monkeypatch):
+    monkeypatch.setattr(engine_framework, "_MOST_PROGRAMS", 2)
+    engine = compile_framework(framework("leeds"), NATIONAL)
+    for year in (2026, 2025, 2024, 2026):
+        facts = dataclasses.replace(cases("leeds")[0].facts, on=date(year, 11, 21))
+        assert engine.evaluate(facts).to_dict() == compiled("leeds").evaluate(facts).to_dict()
+    assert len(engine._programs) <= 2

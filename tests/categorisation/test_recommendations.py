@@ -84,7 +84,7 @@ def test_a_recommendation_keeps_what_was_suggested_the_facts_and_both_consultati
     assert made.facts["on"] == TODAY.isoformat()
     assert made.facts["inspections"][0]["overall"] == "2"
     assert made.trace["on_record"] == made.suggested
-    assert {"on", "rules", "evidence"} <= made.trace.keys()
+    assert {"on", "rules", "tests", "series"} <= made.trace.keys()
     assert set(made.thresholds) <= {one["key"] for one in made.version.document["thresholds"]}
     assert made.head_consulted_on == made.governors_consulted_on == TODAY - DAY
     assert made.to_next_level == "Two more good visits."

@@ -1,25 +1,27 @@
-"""Tests of single values and of trends. Values are decimals throughout, so that 64.5 is not below 64.5."""
+"""Tests of single values. Values are decimals throughout, so that 64.5 is not below 64.5."""
 
 from __future__ import annotations
 
-import itertools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from categorisation.schema.conditions import Reference
 
-from .facts import Point, Status
+from .facts import Status
 from .run import Workshop
 from .states import MET, NOT_KNOWN, NOT_MET, SET_ASIDE
 
-Judge = Callable[[int, Point | None], tuple[int, Decimal | None]]
+if TYPE_CHECKING:
+    from .readers import AnyPoint
+
+Judge = Callable[[int, "AnyPoint"], tuple[int, Decimal | None]]
 """Of a year and its point: the state, and the reference the value was held against."""
 
-Getter = Callable[[int, Point], Decimal | None]
+Getter = Callable[[int, "AnyPoint"], Decimal | None]
 
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "below": operator.lt,
     "at_most": operator.le,
     "above": operator.gt,
@@ -45,11 +47,9 @@ def judge_against(test: str, getter: Getter, absent: int) -> Judge:
     """The same, for a reference already resolved. ``absent`` is the state where there is no reference that year."""
     if test in ("significantly_below", "significantly_above"):
         return _significant(test == "significantly_below", getter, absent)
-    compare = COMPARE[test]
+    compare = _COMPARE[test]
 
-    def one_year(year: int, point: Point | None) -> tuple[int, Decimal | None]:
-        if point is None:
-            return NOT_KNOWN, None
+    def one_year(year: int, point: AnyPoint) -> tuple[int, Decimal | None]:
         value = point.value
         if value is None:
             return STATE_WITHOUT_VALUE[point.status], None
@@ -64,9 +64,7 @@ def judge_against(test: str, getter: Getter, absent: int) -> Judge:
 def _significant(below: bool, getter: Getter, absent: int) -> Judge:
     """Significance by the confidence interval; a value on the right side of the reference needs none."""
 
-    def one_year(year: int, point: Point | None) -> tuple[int, Decimal | None]:
-        if point is None:
-            return NOT_KNOWN, None
+    def one_year(year: int, point: AnyPoint) -> tuple[int, Decimal | None]:
         if point.value is None:
             return STATE_WITHOUT_VALUE[point.status], None
         against = getter(year, point)
@@ -85,60 +83,34 @@ def _significant(below: bool, getter: Getter, absent: int) -> Judge:
 def _getter(shop: Workshop, reference: Reference) -> tuple[Getter, int]:
     """How to find the reference, and the state where there is none: a threshold that did not exist sets the test
     aside; a comparator that is merely not known leaves it open."""
-    shift = Decimal(0)
-    if reference.plus:
-        shift = shop.number(reference.plus)
-    elif reference.minus:
-        shift = -shop.number(reference.minus)
+    shift = constant(shop, reference)
     if reference.threshold is not None:
         table = {year: value + shift for year, value in shop.threshold(reference.threshold).items()}
         return (lambda year, point: table.get(year)), SET_ASIDE
     if reference.comparator is not None:
         return _comparator(reference.comparator, shift), NOT_KNOWN
-    constant = (
+    return (lambda year, point: shift), NOT_KNOWN
+
+
+def constant(shop: Workshop, reference: Reference) -> Decimal:
+    """What of a reference is the same every year: the figure itself, or what is added to a threshold or comparator."""
+    shift = Decimal(0)
+    if reference.plus:
+        shift = shop.number(reference.plus)
+    elif reference.minus:
+        shift = -shop.number(reference.minus)
+    return shift + (
         shop.number(reference.parameter) if reference.parameter else reference.value or Decimal(0)
-    ) + shift
-    return (lambda year, point: constant), NOT_KNOWN
+    )
 
 
 def _comparator(name: str, shift: Decimal) -> Getter:
-    read: Callable[[Point], Decimal | None] = operator.attrgetter(name)
+    read: Callable[[AnyPoint], Decimal | None] = operator.attrgetter(name)
     if not shift:
         return lambda year, point: read(point)
 
-    def shifted(year: int, point: Point) -> Decimal | None:
+    def shifted(year: int, point: AnyPoint) -> Decimal | None:
         against = read(point)
         return None if against is None else against + shift
 
     return shifted
-
-
-def trend(test: str, values: Sequence[Decimal | None], by: Decimal) -> int:
-    """The state of a trend. ``values`` run newest first; None is a year that is not known."""
-    if test in ("fell_once", "fell_each_year"):
-        return _steps(test == "fell_each_year", values, by)
-    last, first = values[0], values[-1]
-    if last is None or first is None:
-        return NOT_KNOWN
-    change = last - first
-    met = {
-        "rising": change > by,
-        "falling": change < -by,
-        "flat_or_falling": change <= by,
-        "flat_or_rising": change >= -by,
-    }[test]
-    return MET if met else NOT_MET
-
-
-def _steps(each: bool, values: Sequence[Decimal | None], by: Decimal) -> int:
-    met = unknown = refuted = 0
-    for later, earlier in itertools.pairwise(values):
-        if later is None or earlier is None:
-            unknown += 1
-        elif earlier - later > by:
-            met += 1
-        else:
-            refuted += 1
-    if each:
-        return NOT_MET if refuted else NOT_KNOWN if unknown else MET
-    return MET if met else NOT_KNOWN if unknown else NOT_MET

@@ -1,0 +1,444 @@
+"""Tests over the rows of one series: single years, trends, floors.
+
+What a test makes of a school's rows is its *mark*: small and the same for many schools, so that the state and the text
+of a whole block are worked out once for each combination of marks and remembered.
+"""
+
+from __future__ import annotations
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Sequence
+from decimal import Decimal
+from functools import cache, lru_cache
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any
+
+from categorisation.schema.conditions import TREND_TESTS, IndicatorCondition, Reference, StrandTest, Years
+
+from .facts import Status
+from .readers import AnyPoint, Measured, Reader, Row, seen_of
+from .references import Judge, constant, judge, judge_against
+from .run import MOST_KEPT, Answer, Run, Workshop
+from .states import MET, NOT_KNOWN, NOT_MET, SET_ASIDE, Seen
+from .written import decimal_json, seen_json
+
+Mark = Any
+
+Names = Callable[[Any], str]
+"""Gives a constant a name that a formula can use."""
+
+SIGNS = {"below": "<", "at_most": "<=", "above": ">", "at_least": ">="}
+
+
+class RowTest(ABC):
+    """A test of the newest rows of a series."""
+
+    name: str
+    span: int
+
+    @abstractmethod
+    def marker(self) -> Callable[[list[Row], Run], Hashable]:
+        """The hot path: what the rows come to. There is at least one row."""
+
+    def formula(self, names: Names) -> str | None:
+        """The mark as an expression, for rows that are all there and of one source; None where there is no short one.
+
+        Row n is given as its value ``vn`` and its point ``pn``, n from 0 for the newest, and their source as ``s0``.
+        """
+        return None
+
+    @abstractmethod
+    def state(self, mark: Mark) -> int:
+        """The state that a mark stands for."""
+
+    @abstractmethod
+    def years_json(self, mark: Mark) -> list[str]:
+        """What each row came to, as JSON."""
+
+    @abstractmethod
+    def seen(self, rows: list[Row], run: Run) -> list[Seen]:
+        """Each row that counts, as the test saw it."""
+
+
+def window(shop: Workshop, years: Years) -> int:
+    """How many years a condition looks at."""
+    return shop.count(years.each_of_last or years.any_of_last or years.over_last)
+
+
+def combine(states: list[int], years: Years) -> int:
+    """One state from those of several years: any of them, or each: refuted by one, else set aside, else not known."""
+    if years.any_of_last is not None:
+        return MET if MET in states else NOT_KNOWN if NOT_KNOWN in states else max(states)
+    if NOT_MET in states:
+        return NOT_MET
+    return SET_ASIDE if SET_ASIDE in states else min(states)
+
+
+class Yearly(RowTest):
+    """Each year against a reference. The mark is the state of each year, with the reference where it goes by year."""
+
+    def __init__(self, reader: Reader, name: str, years: Years, span: int, judges: dict[Measured, Judge],
+                 than: Reference | None, shift: Decimal | None) -> None:  # fmt: skip
+        self.reader, self.name, self.years, self.span = reader, name, years, span
+        self.judges, self.than, self.shift = judges, than, shift
+        self.by_year = than is not None and than.threshold is not None
+
+    def formula(self, names: Names) -> str | None:
+        sign = SIGNS.get(self.name)
+        if sign is None or self.by_year:
+            return None
+        states = [self._one_year(names, sign, row) for row in range(self.span)]
+        return states[0] if self.span == 1 else f"({', '.join(states)})"
+
+    def _one_year(self, names: Names, sign: str, row: int) -> str:
+        if self.than is None:
+            return f"{MET} if v{row} {sign} s0.centre else {NOT_MET}"
+        if self.than.comparator is None:
+            return f"{MET} if v{row} {sign} {names(self.shift)} else {NOT_MET}"
+        against = f"r + {names(self.shift)}" if self.shift else "r"
+        return (
+            f"{NOT_KNOWN} if (r := p{row}.{self.than.comparator}) is None "
+            f"else {MET} if v{row} {sign} {against} else {NOT_MET}"
+        )
+
+    def marker(self) -> Callable[[list[Row], Run], Hashable]:
+        span, by_year, judges = self.span, self.by_year, self.judges
+
+        def latest(rows: list[Row], run: Run) -> Hashable:
+            year, point, source = rows[0]
+            return judges[source](year, point)[0]
+
+        def general(rows: list[Row], run: Run) -> Hashable:
+            found = [judges[source](year, point) for year, point, source in rows[:span]]
+            return tuple(found) if by_year else tuple([state for state, _ in found])
+
+        return latest if span == 1 and not by_year else general
+
+    def state(self, mark: Mark) -> int:
+        if not isinstance(mark, tuple):
+            return int(mark)
+        states = [one[0] if self.by_year else one for one in mark]
+        return combine(states + [NOT_KNOWN] * (self.span - len(states)), self.years)
+
+    def years_json(self, mark: Mark) -> list[str]:
+        if not isinstance(mark, tuple):
+            return [str(mark)]
+        return [f"[{one[0]},{decimal_json(one[1])}]" if self.by_year else str(one) for one in mark]
+
+    def seen(self, rows: list[Row], run: Run) -> list[Seen]:
+        found = []
+        for year, point, source in rows[: self.span]:
+            state, against = self.judges[source](year, point)
+            found.append(seen_of(source.indicator, self.reader.group, year, point, self.name, against, state))
+        return found
+
+
+class Trend(RowTest):
+    """A trend within one source: figures on two scales cannot be compared, so older ones do not count.
+
+    The mark is the state, with the number of rows where some are lacking.
+    """
+
+    def __init__(self, reader: Reader, name: str, span: int, by: Decimal | None) -> None:
+        self.reader, self.name, self.span, self.by = reader, name, span, by
+
+    def _picked(self, rows: list[Row]) -> list[Row]:
+        source = rows[0][2]
+        return [row for row in rows[: self.span] if row[2] is source]
+
+    def marker(self) -> Callable[[list[Row], Run], Hashable]:
+        span, by, judged = self.span, self.by, TRENDS[self.name]
+
+        def mark(rows: list[Row], run: Run) -> Hashable:
+            source = rows[0][2]
+            values = [point.value for _, point, at in rows[:span] if at is source]
+            size, there = source.flat if by is None else by, len(values)
+            if there == span:
+                return judged(values, size)
+            return judged(values + [None] * (span - there), size), there
+
+        return mark
+
+    def formula(self, names: Names) -> str | None:
+        by = "s0.flat" if self.by is None else names(self.by)
+        last, first = "v0", f"v{self.span - 1}"
+        steps = [f"v{row + 1} - v{row} > {by}" for row in range(self.span - 1)]
+        met = {
+            "rising": f"{last} - {first} > {by}",
+            "falling": f"{last} - {first} < -{by}",
+            "flat_or_falling": f"{last} - {first} <= {by}",
+            "flat_or_rising": f"{last} - {first} >= -{by}",
+            "fell_once": " or ".join(steps),
+            "fell_each_year": " and ".join(steps),
+        }[self.name]
+        return f"{MET} if {met} else {NOT_MET}"
+
+    def state(self, mark: Mark) -> int:
+        return int(mark[0] if isinstance(mark, tuple) else mark)
+
+    def years_json(self, mark: Mark) -> list[str]:
+        state, years = mark if isinstance(mark, tuple) else (mark, self.span)
+        return [str(state)] * years
+
+    def seen(self, rows: list[Row], run: Run) -> list[Seen]:
+        state = self.state(self.marker()(rows, run))
+        size = rows[0][2].flat if self.by is None else self.by
+        return [
+            seen_of(source.indicator, self.reader.group, year, point, self.name, size, state)
+            for year, point, source in self._picked(rows)
+        ]
+
+
+class Floor(RowTest):
+    """Below the floor of each year, by the source that counts. The mark is a year's state and all it rests on."""
+
+    name = "below_floor"
+
+    def __init__(self, reader: Reader, years: Years, span: int) -> None:
+        self.reader, self.years, self.span = reader, years, span
+
+    def marker(self) -> Callable[[list[Row], Run], Hashable]:
+        span, group = self.span, self.reader.group
+
+        def mark(rows: list[Row], run: Run) -> Hashable:
+            found = []
+            for year, point, source in rows[:span]:
+                floors = source.floors
+                if floors is not None and not source.and_any and source.significant is None:
+                    value, floor = point.value, floors.get(year)
+                    if value is not None and floor is not None:
+                        state = MET if value < floor else NOT_MET
+                        found.append((state, state, floor))
+                        continue
+                state, seen = source.below_floor(run.series, year, point, group)
+                found.append((state, *((seen[0].state, seen[0].reference, *seen[1:]) if seen else ())))
+            return tuple(found)
+
+        return mark
+
+    def state(self, mark: Mark) -> int:
+        states = [one[0] for one in mark]
+        return combine(states + [NOT_KNOWN] * (self.span - len(states)), self.years)
+
+    def years_json(self, mark: Mark) -> list[str]:
+        return [_floor_json(*one) for one in mark]
+
+    def seen(self, rows: list[Row], run: Run) -> list[Seen]:
+        return [
+            seen
+            for year, point, source in rows[: self.span]
+            for seen in source.below_floor(run.series, year, point, self.reader.group)[1]
+        ]
+
+
+def _floor_json(state: int, own: int | None = None, floor: Decimal | None = None, *beside: Seen) -> str:
+    """``[state]`` without a floor that year, else ``[state, of the figure alone, floor, what was asked beside it]``."""
+    if own is None:
+        return f"[{state}]"
+    return f"[{state},{own},{decimal_json(floor)},[{','.join(map(seen_json, beside))}]]"
+
+
+def _ends(met: Callable[[Decimal, Decimal], bool]) -> Callable[[Sequence[Decimal | None], Decimal], int]:
+    """A trend from the first year of the window to the last. Values run newest first; None is not known."""
+
+    def judged(values: Sequence[Decimal | None], by: Decimal) -> int:
+        last, first = values[0], values[-1]
+        if last is None or first is None:
+            return NOT_KNOWN
+        return MET if met(last - first, by) else NOT_MET
+
+    return judged
+
+
+def _steps(*, each: bool) -> Callable[[Sequence[Decimal | None], Decimal], int]:
+    """Falls from one year to the next: at every step, or at one at least."""
+
+    def judged(values: Sequence[Decimal | None], by: Decimal) -> int:
+        met = unknown = refuted = 0
+        for later, earlier in itertools.pairwise(values):
+            if later is None or earlier is None:
+                unknown += 1
+            elif earlier - later > by:
+                met += 1
+            else:
+                refuted += 1
+        if each:
+            return NOT_MET if refuted else NOT_KNOWN if unknown else MET
+        return MET if met else NOT_KNOWN if unknown else NOT_MET
+
+    return judged
+
+
+TRENDS = {
+    "rising": _ends(lambda change, by: change > by),
+    "falling": _ends(lambda change, by: change < -by),
+    "flat_or_falling": _ends(lambda change, by: change <= by),
+    "flat_or_rising": _ends(lambda change, by: change >= -by),
+    "fell_once": _steps(each=False),
+    "fell_each_year": _steps(each=True),
+}
+
+
+class SeriesBlock:
+    """All tests of one series."""
+
+    def __init__(self, reader: Reader, number: int) -> None:
+        self.reader, self.number = reader, number
+        self._opening = f'["{reader.sources[-1].indicator}","{reader.group}"'
+        self.tests: list[RowTest] = []
+        self._marks: list[Callable[[list[Row], Run], Hashable]] = []
+        self._quick: Callable[[list[Row], Run], tuple[Hashable, ...] | None] = lambda rows, run: None
+        self._known: dict[tuple[Hashable, ...], Answer] = {}
+        self._without: dict[int, Answer] = {}
+
+    @property
+    def size(self) -> int:
+        return len(self.tests)
+
+    def add(self, test: RowTest) -> None:
+        """One more test, before the first school is asked."""
+        self.tests.append(test)
+        self._marks.append(test.marker())
+        self.reader.most = max(self.reader.most, test.span)
+
+    def answer(self, run: Run) -> Answer:
+        rows, if_none = self.reader(run.series)
+        run.rows.append(rows)
+        if not rows:
+            return self._without.get(if_none) or self._nothing(if_none)
+        marks = self._quick(rows, run) or tuple([mark(rows, run) for mark in self._marks])
+        return self._known.get(marks) or self._work_out(marks)
+
+    def ready(self) -> None:
+        """All tests are in: writes their formulas as one function, which is several times as fast as asking each."""
+        self._quick = written_out(self.tests, self._marks, self.reader.most)
+
+    def _nothing(self, state: int) -> Answer:
+        texts = [f'[{self.number},"{test.name}",{state}]' for test in self.tests]
+        found = self._without[state] = ((state,) * self.size, ",".join(texts))
+        return found
+
+    def _work_out(self, marks: tuple[Hashable, ...]) -> Answer:
+        states = tuple([test.state(mark) for test, mark in zip(self.tests, marks, strict=True)])
+        texts = [
+            f'[{self.number},"{test.name}",{state},[{",".join(_years(test, mark))}]]'
+            for test, state, mark in zip(self.tests, states, marks, strict=True)
+        ]
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        found = self._known[marks] = (states, ",".join(texts))
+        return found
+
+    def seen(self, run: Run, test: int) -> tuple[Seen, ...]:
+        asked, reader = self.tests[test], self.reader
+        rows, if_none = reader(run.series)
+        first = reader.sources[-1].indicator
+        if not rows:
+            return (nothing(first, reader.group, asked.name, if_none),)
+        found = asked.seen(rows, run)
+        if isinstance(asked, Trend):
+            first, counted = rows[0][2].indicator, len(found)
+        else:
+            counted = len(rows[: asked.span])
+        if counted < asked.span:
+            found.append(nothing(first, reader.group, asked.name, NOT_KNOWN))
+        return tuple(found)
+
+    def written(self, rows: list[Row]) -> str:
+        """The rows as JSON after the indicator of today and the group: indicator, year, value, status, source, and
+        what is published nationally and of similar schools."""
+        texts = [self._opening]
+        for year, point, source in rows:
+            value, national, similar = point.value, point.national, point.similar
+            if value is not None and similar is None:
+                texts.append(f'{source.opening}{year},"{value!s}"{_beside(point.source, national)}')
+            else:
+                texts.append(_row_json(source.opening, year, point))
+        return "".join(texts) + "]"
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _beside(source: str, national: Decimal | None) -> str:
+    """What hundreds of schools share of a published figure: its source and England's figure."""
+    return f',"published",{quoted(source)},{decimal_json(national)},null]'
+
+
+def _row_json(opening: str, year: int, point: AnyPoint) -> str:
+    return (
+        f'{opening}{year},{decimal_json(point.value)},"{point.status}",{quoted(point.source)},'
+        f"{decimal_json(point.national)},{decimal_json(point.similar)}]"
+    )
+
+
+def _years(test: RowTest, mark: Mark) -> list[str]:
+    """What each row came to, and one more that is not known where rows are lacking."""
+    years = test.years_json(mark)
+    return years if len(years) == test.span else [*years, str(NOT_KNOWN)]
+
+
+def written_out(
+    tests: list[RowTest], marks: list[Callable[[list[Row], Run], Hashable]], most: int
+) -> Callable[[list[Row], Run], tuple[Hashable, ...] | None]:
+    """One function of a school's rows for all tests: their marks, or None where a row is lacking or of another source.
+
+    Nothing of a document gets into its text but the numbers of rows and the signs of tests: constants go by name.
+    """
+    given: dict[str, Any] = {f"mark{n}": mark for n, mark in enumerate(marks)}
+
+    def names(constant: Any) -> str:
+        given[f"c{len(given)}"] = constant
+        return f"c{len(given) - 1}"
+
+    formulas = [test.formula(names) or f"mark{n}(rows, run)" for n, test in enumerate(tests)]
+    rows = range(most)
+    lines = [
+        "def quick(rows, run):",
+        f"    if len(rows) != {most}: return None",
+        f"    {''.join(f'(_, p{n}, s{n}), ' for n in rows)} = rows",
+        *(f"    v{n} = p{n}.value" for n in rows),
+        f"    if {' or '.join([f'v{n} is None' for n in rows] + [f's{n} is not s0' for n in rows[1:]])}: return None",
+        f"    return ({''.join(f'{formula}, ' for formula in formulas)})",
+    ]
+    exec("\n".join(lines), given)  # noqa: S102 - made from the typed tests above, as the docstring says
+    quick: Callable[[list[Row], Run], tuple[Hashable, ...] | None] = given["quick"]
+    return quick
+
+
+@cache
+def nothing(name: str, group: str, test: str, state: int) -> Seen:
+    """The evidence where there is no row: not imported, or not produced in any year."""
+    status = Status.NOT_PRODUCED if state == SET_ASIDE else Status.NOT_IMPORTED
+    return Seen("indicator", name, group, None, None, status, "", test, None, state)
+
+
+def indicator_test(shop: Workshop, reader: Reader, condition: IndicatorCondition) -> RowTest:
+    """The test of an indicator condition."""
+    span = window(shop, condition.years)
+    if condition.test in TREND_TESTS:
+        by = shop.number(condition.by) if condition.by else None
+        return Trend(reader, condition.test, span, by)
+    assert condition.than is not None
+    return _against(shop, reader, condition.test, condition.than, condition.years)
+
+
+def strand_test(shop: Workshop, reader: Reader, test: StrandTest) -> RowTest:
+    """One of the tests of each strand of a measure."""
+    span = window(shop, test.years)
+    if test.test == "below_floor":
+        return Floor(reader, test.years, span)
+    if test.test in TREND_TESTS:
+        return Trend(reader, test.test, span, shop.number(test.by) if test.by else None)
+    if isinstance(test.than, Reference):
+        return _against(shop, reader, test.test, test.than, test.years)
+    judges = {source: _centre(test.test, source) for source in reader.sources}
+    return Yearly(reader, test.test, test.years, span, judges, None, None)
+
+
+def _against(shop: Workshop, reader: Reader, name: str, than: Reference, years: Years) -> Yearly:
+    judges = dict.fromkeys(reader.sources, judge(shop, name, than))
+    return Yearly(reader, name, years, window(shop, years), judges, than, constant(shop, than))
+
+
+def _centre(name: str, source: Measured) -> Judge:
+    return judge_against(name, lambda year, point: source.centre, SET_ASIDE)
