@@ -171,6 +171,8 @@ HINTS: Final[dict[tuple[type[BaseModel], str], str]] = {
     (InspectedAspect, "judgements"): "As inspections are recorded: small letters and underscores.",
 }
 
+_HINTS_EVERYWHERE: Final = {"inferred": "", "note": "Needed where it is our reading.", "locked": ""}
+
 _FREQUENCY: Final = {
     "year": "once a year",
     "half_year": "twice a year",
@@ -294,7 +296,7 @@ def label(model: type[BaseModel], name: str) -> str:
 
 def hint(model: type[BaseModel], name: str) -> str:
     """What helps to fill a field in: its own words, else the schema's description."""
-    own = HINTS.get((model, name))
+    own = HINTS.get((model, name), _HINTS_EVERYWHERE.get(name))
     return own if own is not None else model.model_fields[name].description or ""
 
 

@@ -37,9 +37,9 @@ FORMS: dict[str, type[ConditionForm]] = {
 GROUP, KEPT = "group", "kept"
 MOST = 20  # conditions side by side
 _MATCHES = (
-    ("all", "all of these hold"),
-    ("any", "any of these holds"),
-    ("at_least", "at least so many hold"),
+    ("all", "All of these"),
+    ("any", "Any of these"),
+    ("at_least", "At least so many of these"),
 )
 
 

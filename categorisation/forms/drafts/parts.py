@@ -58,6 +58,8 @@ class PartForm(Form):
                 self.fields[name] = field
         if self.is_new and self.model is Level:
             self._first_of_a_level()
+        if self.model is Rule:  # left empty by early signs only, so not optional to most rules
+            self.params = {"floor": {"label": {"text": wording.label(Rule, "floor")}}}
         self._word_errors()
 
     def _field(self, name: str, info: FieldInfo) -> forms.Field | None:
@@ -84,7 +86,8 @@ class PartForm(Form):
         if self.model is EntitlementLine and name in ("minimum", "maximum", "planned"):
             return HalfDaysField(in_days=document.words.day_unit == "days", **options)
         if name in ("floor", "criterion_of") and self.model is Rule:
-            return WholeChoiceField(choices=select(level_choices(document), empty="None"), **options)
+            empty = "Nothing: it only informs" if name == "floor" else "None"
+            return WholeChoiceField(choices=select(level_choices(document), empty=empty), **options)
         if name == "levels" and kinds == (int,):
             return SeveralField(choices=level_choices(document), numbers=True, **options)
         listed = self._listed(name)
@@ -162,7 +165,7 @@ class PartForm(Form):
     def _check_rule(self, cleaned: dict[str, Any]) -> None:
         flag = cleaned.get("role") == "flag"
         if flag and cleaned.get("floor") is not None:
-            self.add_error("floor", "An early sign leads to nothing. Choose “None”, or change what it does")
+            self.add_error("floor", "An early sign leads to nothing. Choose “Nothing”, or change what it does")
         if cleaned.get("role") and not flag and cleaned.get("floor") is None and "floor" not in self.errors:
             self.add_error("floor", f"Select the {self.document.words.level} it leads to")
         if cleaned.get("locked") and cleaned.get("role") not in ("gate", "raises"):
