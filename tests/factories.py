@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 from decimal import Decimal
 
 import factory
@@ -13,6 +14,9 @@ from categorisation.actions import load_shipped
 from categorisation.choices import Occasion, Rating, RecommendationStatus, RoundStatus
 from categorisation.models import (
     Decision,
+    DryRun,
+    FrameworkCase,
+    FrameworkDraft,
     FrameworkVersion,
     Profile,
     Recommendation,
@@ -547,3 +551,50 @@ class ServiceRatingFactory(factory.django.DjangoModelFactory):
     rated_on = factory.LazyAttribute(lambda o: timezone.localdate(o.rated_at))
     stale_on = factory.LazyAttribute(lambda o: o.rated_on + dt.timedelta(days=365))
     rated_by = factory.SubFactory(UserFactory)
+
+
+class FrameworkDraftFactory(factory.django.DjangoModelFactory):
+    """Begun from the Leeds strategy and not changed yet."""
+
+    class Meta:
+        model = FrameworkDraft
+
+    authority = factory.SubFactory(AuthorityFactory)
+    based_on = factory.LazyFunction(leeds)
+    slug = factory.SelfAttribute("based_on.slug")
+    document = factory.LazyAttribute(lambda o: json.loads(json.dumps(o.based_on.document)))
+    created_at = factory.LazyFunction(timezone.now)
+    created_by = factory.SubFactory(UserFactory)
+    saved_at = factory.SelfAttribute("created_at")
+    saved_by = factory.SelfAttribute("created_by")
+
+
+class DryRunFactory(factory.django.DjangoModelFactory):
+    """Of a draft as it is, not begun yet."""
+
+    class Meta:
+        model = DryRun
+
+    draft = factory.SubFactory(FrameworkDraftFactory)
+    authority = factory.SelfAttribute("draft.authority")
+    revision = factory.SelfAttribute("draft.revision")
+    document = factory.SelfAttribute("draft.document")
+    against = factory.SelfAttribute("draft.based_on")
+    on = factory.LazyFunction(timezone.localdate)
+    started_at = factory.LazyFunction(timezone.now)
+    started_by = factory.SubFactory(UserFactory)
+
+
+class FrameworkCaseFactory(factory.django.DjangoModelFactory):
+    """A primary school of which nothing is known; the answer is left open."""
+
+    class Meta:
+        model = FrameworkCase
+
+    authority = factory.SubFactory(AuthorityFactory)
+    slug = "leeds-2013"
+    name = factory.Sequence(lambda n: f"A school of which nothing is known, {n}")
+    facts = factory.LazyFunction(lambda: {"on": "2026-11-21", "attributes": {"phase": "primary"}})
+    expect = factory.LazyFunction(lambda: {"on_record": None, "low": 1, "high": 5, "locked": None})
+    kept_at = factory.LazyFunction(timezone.now)
+    kept_by = factory.SubFactory(UserFactory)

@@ -36,6 +36,7 @@ from accounts.choices import Permission, Reach, Role
 from accounts.logs import record_change
 from accounts.models import Authority, Invitation, User
 from accounts.roles import POWERS, SCHOOL_ROLES
+from categorisation.choices import DraftStatus
 from categorisation.models import FrameworkChoice
 from jobs.models import Job
 from schools.importing.loading import load_reference
@@ -169,6 +170,10 @@ def own_half_terms(world: World) -> Sample:
     "schools:area-list",
     "schools:area-add",
     "categorisation:framework-choose",
+    "categorisation:bench",
+    "categorisation:case-list",
+    "categorisation:dry-run-list",
+    "categorisation:dry-run-start",
 )
 def authority_page(world: World) -> Sample:
     return Sample(inside={"code": world.authority.code}, far={"code": world.far_authority.code})
@@ -480,4 +485,49 @@ def profile_row(world: World) -> Sample:
         inside={**_profile(world.school), "row": "teaching"},
         sibling={**_profile(world.sibling), "row": "teaching"},
         far={**_profile(world.far), "row": "teaching"},
+    )
+
+
+# Trying a changed policy
+
+
+def _chosen(authority: Authority) -> None:
+    """The authority works to a policy, for there is nothing to try without one."""
+    make.leeds()
+    FrameworkChoice.objects.get_or_create(
+        authority=authority, start_on=make.LONG_AGO, defaults={"slug": "leeds-2013"}
+    )
+
+
+@sample("categorisation:case-change", "categorisation:case-remove")
+def framework_case(world: World) -> Sample:
+    def made(authority: Authority) -> dict[str, Any]:
+        _chosen(authority)
+        case = make.FrameworkCaseFactory(authority=authority)
+        return {"code": authority.code, "public_id": case.public_id}
+
+    return Sample(inside=made(world.authority), far=made(world.far_authority))
+
+
+@sample("categorisation:case-keep")
+def framework_case_to_keep(world: World) -> Sample:
+    _chosen(world.authority)
+    return authority_page(world)
+
+
+@sample("categorisation:dry-run-detail", "categorisation:dry-run-stop", "categorisation:dry-run-moves")
+def dry_run(world: World) -> Sample:
+    def made(authority: Authority) -> dict[str, Any]:
+        run = make.DryRunFactory(draft__authority=authority, draft__status=DraftStatus.ABANDONED)
+        return {"code": authority.code, "public_id": run.public_id}
+
+    return Sample(inside=made(world.authority), far=made(world.far_authority))
+
+
+@sample("categorisation:dry-run-move")
+def dry_run_move(world: World) -> Sample:
+    """A school of the run; every school of the authority is one."""
+    runs = dry_run(world)
+    return Sample(
+        inside={**runs.inside, "urn": world.school.urn}, far={**(runs.far or {}), "urn": world.far.urn}
     )

@@ -10,7 +10,6 @@ from categorisation.benching.parameters import parameter_changes, parameters_of
 from categorisation.engine import AreaResult, CompiledFramework, Outcome, RuleResult
 from categorisation.engine.areas import BASES
 from categorisation.engine.states import MET, NOT_KNOWN
-from categorisation.engine.wording import listed
 
 Direction = Literal["up", "down", "placed", "unplaced", "wider", "narrower", "other", ""]
 """How a school moves: to a higher or lower rank; placed at last, or no longer; or its range alone; or not at all."""
@@ -39,6 +38,11 @@ class Cause:
     title: str
     became: Became
     text: str
+
+    @property
+    def name(self) -> str:
+        """What counts as the same cause at another school: “rule:below_floor:applies”."""
+        return f"{self.kind}:{self.key}:{self.became}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ class Comparer:
             for name in parameters_of(self.after.document, new)
             if name in self._parameters
         )
-        said = [f" {listed(named)}."] if named else []
+        said = [f" {'; '.join(named)}."] if named else []
         fields = ("when", "only_if", "role") if part == "rules" else ("cells", "assessed_by")
         if any(getattr(old, name) != getattr(new, name) for name in fields):
             said.append(" Its condition is changed.")
@@ -166,7 +170,7 @@ class Comparer:
             text = f"Leads to {new.floor or 'no level'} instead of {old.floor or 'no level'}.{reason}"
         else:
             return None
-        weight = max(item.floor or 0 for item in (old, new) if item)
+        weight = max(item.floor or 0 if item and item.state in _COUNTING else 0 for item in (old, new))
         return weight, Difference("rule", one.key, one.title, text, self._said(old), self._said(new))
 
     def _said(self, rule: RuleResult | None) -> str:
@@ -205,6 +209,8 @@ _TEXTS: Final[Mapping[str, str]] = {
     "area": "The area “{title}” is at {now} instead of {was}.",
     "base": "Before rules raise it, the {level} is {now} instead of {was}.",
 }
+
+_COUNTING: Final = ("met", "not_known")
 
 _NOW: Final = {
     "met": "Now met",

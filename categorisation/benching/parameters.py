@@ -35,7 +35,8 @@ def parameter_value(parameter: Parameter) -> str:
     value = parameter.in_force
     if isinstance(value, str):
         return value.replace("_", " ")
-    return amount(value, parameter.unit)
+    text = amount(value, parameter.unit)
+    return text.removesuffix("s") if abs(value) == 1 else text
 
 
 def parameters_of(document: Framework, part: BaseModel) -> Iterator[str]:

@@ -17,7 +17,7 @@ class Tally:
 
     `tried` and `moved`: schools in all, and those whose level on record changes. `directions`: schools by direction.
     `moves`: `[from, to, schools]`, a rank or null. `phases` and `areas`: `[key, tried, moved, range alone]`, an area's
-    key being its primary key or null. `rules`: `[kind, key, title, became, schools]`, the one that moves most first.
+    key being its primary key or null. `rules`: `[name of the cause, title, became, schools]`, the one that moves most first.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Tally:
         self._ranged: Counter[tuple[str, Any]] = Counter()
         self._directions: Counter[str] = Counter()
         self._moves: Counter[tuple[int | None, int | None]] = Counter()
-        self._rules: Counter[tuple[str, str, str, str]] = Counter()
+        self._rules: Counter[tuple[str, str, str]] = Counter()
 
     def add(
         self,
@@ -43,7 +43,7 @@ class Tally:
         if not moves:
             return
         self._directions[moves] += 1
-        self._rules.update({(cause.kind, cause.key, cause.title, cause.became) for cause in causes})
+        self._rules.update({(cause.name, cause.title, cause.became) for cause in causes})
         if moves in MOVED:
             self._moved.update(places)
             self._moves[before.on_record, after.on_record] += 1

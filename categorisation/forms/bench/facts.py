@@ -206,7 +206,7 @@ class FactsForm(Form):
 
     @property
     def school(self) -> tuple[BoundField, ...]:
-        return tuple(self[name] for name in ("on", *_ATTRIBUTES))
+        return tuple(self[name] for name in _ATTRIBUTES)
 
     @property
     def inspections(self) -> tuple[Block, ...]:

@@ -9,7 +9,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from categorisation.engine import Point, SchoolFacts, Series, Status, series
-from categorisation.engine.wording import GROUPS, academic_year_name, amount, upper_first
+from categorisation.engine.wording import GROUPS, academic_year_name, amount
 from categorisation.schema.document import IndicatorDefinition
 
 _COLUMNS = {
@@ -146,23 +146,21 @@ class Figures:
         )
 
     def _now(self, key: tuple[str, str], years: list[int]) -> str:
-        """ "57% in 2025-26, 60% in 2024-25; 2023-24 suppressed by the publisher"."""
+        """ "57% in 2025-26; 60% in 2024-25"; without any value why there is none in the latest year."""
         unit = self._definitions[key[0]].unit
-        held = dict(self._facts.series.get(key, ()))
-        told = [_told(held[year], unit, year) for year in years if year in held]
-        return upper_first("; ".join(told)) or "Not known"
+        held = [(year, point) for year, point in self._facts.series.get(key, ()) if year in years]
+        values = [(year, point.value) for year, point in held if point.value is not None]
+        if values:
+            return "; ".join(
+                f"{amount(value, unit)} in {academic_year_name(year)}" for year, value in values[:3]
+            )
+        return WITHOUT_VALUE.get(held[0][1].status, "Not known") if held else "Not known"
 
 
 def _is(point: Point, given: Mapping[str, Any], status: str) -> bool:
     """Whether the boxes say what is held already."""
     same = all(getattr(point, column) == given[column] for column in _COLUMNS)
     return same and (point.value is not None or point.status == (status or Status.UNKNOWN))
-
-
-def _told(point: Point, unit: str, year: int) -> str:
-    if point.value is not None:
-        return f"{amount(point.value, unit)} in {academic_year_name(year)}"
-    return f"{WITHOUT_VALUE.get(point.status, 'not known').lower()} in {academic_year_name(year)}"
 
 
 def _name(key: tuple[str, str], year: int) -> str:
