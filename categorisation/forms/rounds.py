@@ -26,16 +26,17 @@ class OpenRoundForm(Form):
 class ConfirmForm(Form):
     """Levels that stand."""
 
+    small = True
+
     decisions = forms.MultipleChoiceField(
         label="Confirm",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Select the schools to confirm"},
     )
 
-    def __init__(self, decisions: Iterable[tuple[str, str]], data: Any = None) -> None:
-        choices = list(decisions)
-        super().__init__(data, initial={"decisions": [key for key, _ in choices]})
-        self.fields["decisions"].choices = choices  # type: ignore[attr-defined]
+    def __init__(self, decisions: Iterable[tuple[str, str]], ticked: Sequence[str], data: Any = None) -> None:
+        super().__init__(data, initial={"decisions": ticked})
+        self.fields["decisions"].choices = list(decisions)  # type: ignore[attr-defined]
 
 
 @dataclass

@@ -173,6 +173,13 @@ class Unconfirmed:
     decision: Decision
     why_not: str
 
+    @property
+    def suggested_now(self) -> int | None:
+        """What is suggested now, where that is another level."""
+        now = getattr(self.decision.school, "suggestion", None)
+        rank = now.on_record if now else None
+        return rank if rank != self.decision.rank else None
+
 
 def unconfirmed(user: User, annual: Round) -> list[Unconfirmed]:
     """Levels still provisional at the schools for which the person decides, by name. Three queries."""
@@ -182,7 +189,8 @@ def unconfirmed(user: User, annual: Round) -> list[Unconfirmed]:
             confirmed_at__isnull=True,
             school__in=School.objects.with_permission(user, Permission.DECIDE_LEVEL),
         )
-        .select_related("school")
+        .select_related("school__suggestion")
+        .defer("school__suggestion__trace")
         .prefetch_related("disagreements")
         .order_by("school__name", "school__urn")
     )

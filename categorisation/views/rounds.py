@@ -160,10 +160,10 @@ def round_confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
     annual = visible_round(request, public_id)
     page = rounds.RoundPage(annual, request.user, timezone.localdate())
     rows = rounds.unconfirmed(request.user, annual)
-    ready = [row.decision for row in rows if not row.why_not]
-    words = page.words["level"]
+    ready = [row for row in rows if not row.why_not]
     form = ConfirmForm(
-        [(one.public_id, f"{one.school.name}: {words} {one.rank}") for one in ready],
+        [(row.decision.public_id, _level_text(row, page.words["level"])) for row in ready],
+        [row.decision.public_id for row in ready if row.suggested_now is None],
         request.POST if request.method == "POST" else None,
     )
     if form.is_valid():
@@ -171,7 +171,7 @@ def round_confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
         try:
             actions.confirm_levels(
                 annual=annual,
-                decisions=[one for one in ready if one.public_id in chosen],
+                decisions=[row.decision for row in ready if row.decision.public_id in chosen],
                 by=request.user,
                 at=timezone.now(),
             )
@@ -189,6 +189,12 @@ def round_confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
         "held": [row for row in rows if row.why_not],
     }
     return render(request, "categorisation/round_confirm.html", context)
+
+
+def _level_text(row: rounds.Unconfirmed, word: str) -> str:
+    """ "St Anne's: category 2", and what else is suggested by now."""
+    now = f" ({row.suggested_now} suggested now)" if row.suggested_now else ""
+    return f"{row.decision.school.name}: {word} {row.decision.rank}{now}"
 
 
 @access(Permission.DECIDE_LEVEL, methods=("POST",))
