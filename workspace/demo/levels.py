@@ -72,18 +72,13 @@ def _write_round(
     suggested = whys(officers["policy"], schools, on=now.date())
     for index, school in enumerate(schools):
         _recommend(annual, school, suggested[school.pk], index, officers, when(6, 9))
-    made = list(Recommendation.objects.filter(round=annual).select_related("school").order_by("school__urn"))
-    for index, recommendation in enumerate(made):
-        rank, reason = recommendation.rank, ""
-        if index % _CHANGED_EVERY == 6 and rank < recommendation.suggested_high:
-            rank, reason = rank + 1, _MODERATOR_SAYS
-        _by_one_who_may(
-            deciders,
-            partial(
-                actions.moderate, recommendation=recommendation, rank=rank, reason=reason, at=when(6, 22)
-            ),
-        )
     for by in deciders:  # each their own schools
+        theirs = School.objects.with_permission(by, Permission.MODERATE_LEVEL)
+        waiting = Recommendation.objects.live().filter(round=annual, school__in=theirs, moderated_at=None)
+        verdicts = [
+            _verdict(index, one) for index, one in enumerate(waiting.select_related("school").order_by("pk"))
+        ]
+        actions.moderate_at_a_sitting(verdicts=verdicts, by=by, at=when(6, 22))
         job = actions.publish_round(annual=annual, by=by, at=when(7, 3))
         actions.publish_batch(ids=job.payload["recommendations"], by=by, at=when(7, 3))
         job.delete()
@@ -93,6 +88,13 @@ def _write_round(
     provisional = Decision.objects.filter(round=annual).select_related("school").order_by("school__urn")
     for decision in list(provisional)[:-6]:  # the last few are still being looked at
         _by_one_who_may(deciders, partial(actions.confirm, decision=decision, at=autumn))
+
+
+def _verdict(index: int, recommendation: Recommendation) -> actions.Verdict:
+    """The moderator agrees, but for a few."""
+    if index % _CHANGED_EVERY == 6 and recommendation.rank < recommendation.suggested_high:
+        return actions.Verdict(recommendation, recommendation.rank + 1, _MODERATOR_SAYS)
+    return actions.Verdict(recommendation, recommendation.rank)
 
 
 def _recommend(
