@@ -28,12 +28,12 @@ def save(profile, stage, by, at=AT, ticks=None, **typed):
     return actions.save_profile(profile=profile, stage=stage, typed=typed, ticks=ticks, by=by, at=at)
 
 
-def fill(profile, stage, by, grade="2", text=None, **changes):
+def fill(profile, stage, by, grade="2", text=None, at=AT, **changes):
     """Grade every row alike, but for `changes`: row key to Typed."""
     text = (EVIDENCE if stage == SCHOOL else "") if text is None else text
     held = dict(profile.judgements.filter(stage=stage).values_list("row", "revision"))
     typed = {row.key: Typed(grade=grade, text=text, revision=held.get(row.key, 0)) for row in rows(profile)}
-    return save(profile, stage, by, **{**typed, **changes})
+    return save(profile, stage, by, at, **{**typed, **changes})
 
 
 def hand_over(profile, stage, by, at=AT):

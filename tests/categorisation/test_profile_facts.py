@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.choices import Role
 from categorisation.engine.facts import Grade
@@ -18,10 +20,8 @@ from tests.categorisation.profile_steps import (
     REASON,
     SCHOOL,
     VALIDATED,
-    again,
     fill,
     hand_over,
-    moderated,
     save,
     sent,
     validated,
@@ -46,11 +46,15 @@ def test_a_grade_counts_once_its_stage_is_handed_over(profile, school, head, adv
     fill(profile, VALIDATED, adviser, grade="3", text=REASON)
     assert grades(school) == {}
     hand_over(profile, VALIDATED, adviser)
-    assert grades(school)["teaching"] == Grade(2, 3, None, "self-evaluation 2026 to 2027, validated 21 November 2026")
+    assert grades(school)["teaching"] == Grade(
+        2, 3, None, "self-evaluation 2026 to 2027, validated 21 November 2026"
+    )
     save(profile, MODERATED, manager, teaching=Typed("4", REASON))
     assert grades(school)["teaching"].in_force == 3
     hand_over(profile, MODERATED, manager)
-    assert grades(school)["teaching"] == Grade(2, 3, 4, "self-evaluation 2026 to 2027, moderated 21 November 2026")
+    assert grades(school)["teaching"] == Grade(
+        2, 3, 4, "self-evaluation 2026 to 2027, moderated 21 November 2026"
+    )
     assert grades(school)["leadership"].in_force == 3
 
 
@@ -89,7 +93,9 @@ def test_last_years_stands_until_this_years_and_older_ones_are_no_news(school, a
     assert bool(grades(school)) is counts
 
 
-def test_a_profile_begun_this_year_does_not_hide_last_years_until_it_is_validated(profile, school, adviser, head):
+def test_a_profile_begun_this_year_does_not_hide_last_years_until_it_is_validated(
+    profile, school, adviser, head
+):
     validated(make.ProfileFactory(school=school, year=2025), adviser, grade="4")
     sent(profile, head)
     assert grades(school)["teaching"].in_force == 4
@@ -118,15 +124,16 @@ def test_ten_schools_cost_as_many_queries_as_one(authority, count_queries):
 
 
 @pytest.mark.requirement("L-061", "K-043")
-def test_the_suggestion_follows_when_a_profile_is_validated_and_when_it_is_reopened(
-    profile, school, adviser, head, manager, run_jobs
+def test_the_suggestion_follows_when_a_profile_is_validated_and_when_it_is_moderated(
+    school, adviser, manager, run_jobs
 ):
+    now = timezone.now()
+    profile = make.ProfileFactory(school=school)
     make.InspectionFactory(school=school, overall_grade="2")
-    validated(profile, adviser, grade="1")
-    run_jobs()
-    before = Suggestion.objects.get(school=school)
-    assert "self-evaluation 2026 to 2027" in str(before.trace)
-    moderated(again(profile), manager, teaching=Typed("4", REASON))
-    run_jobs()
-    after = Suggestion.objects.get(school=school)
-    assert "moderated 21 November 2026" in str(after.trace)
+    for stage, user, word in ((VALIDATED, adviser, "validated"), (MODERATED, manager, "moderated")):
+        fill(profile, stage, user, grade="1", at=now)
+        hand_over(profile, stage, user, at=now)
+        run_jobs()
+        assert f"{word} {date_format(timezone.localdate(now), 'j F Y')}" in str(
+            Suggestion.objects.get().trace
+        )

@@ -35,7 +35,9 @@ def leeds_document():
 
 
 @pytest.mark.requirement("L-053", "L-084", "L-085", "X-46", "X-60")
-def test_leicesters_rows_are_the_twelve_areas_and_overall_effectiveness_each_with_what_its_grades_mean(leicester):
+def test_leicesters_rows_are_the_twelve_areas_and_overall_effectiveness_each_with_what_its_grades_mean(
+    leicester,
+):
     rows = rows_of(leicester)
     assert [row.key for row in rows[:3]] == ["leadership", "teaching", "standards"]
     assert (len(rows), rows[-1].key) == (13, "overall_effectiveness")
