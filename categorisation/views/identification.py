@@ -15,7 +15,7 @@ from categorisation.forms.rounds import SittingForm, SittingRow
 from categorisation.models import IdentificationRound
 from categorisation.presenters import identification as presenter
 from categorisation.querysets import authorities_where
-from categorisation.views.sittings import SITTING, again, count, posted
+from categorisation.views.sittings import SITTING, again, count, in_order, posted
 from categorisation.workflow import NotPossible
 
 
@@ -44,15 +44,15 @@ def identification_detail(request: SignedInRequest, public_id: str) -> HttpRespo
         raise Http404("The authority works to no policy.")
     show = request.GET.get("show", "")
     show = show if show in presenter.SHOWN else "open"
-    asked = set(request.POST.getlist("row")[:SITTING])
+    asked = request.POST.getlist("row")[:SITTING]
     rows_shown = (
         [row for row in page.rows if str(row.school.urn) in asked]
         if request.method == "POST"
         else page.of(show)[:SITTING]
     )
-    form = SittingForm(
-        [_finding_row(row, found) for row in rows_shown], "What the concern is", posted(request)
-    )
+    rows = [_finding_row(row, found) for row in rows_shown]
+    in_order(rows, asked)
+    form = SittingForm(rows, "What the concern is", posted(request))
     if form.is_valid():
         try:
             done = actions.record_findings(

@@ -1,5 +1,6 @@
 """Many schools at a sitting: recommendations moderated, levels reviewed each term; one key a school."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -33,6 +34,12 @@ def again(request: SignedInRequest) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
+def in_order(rows: list[SittingRow], asked: Sequence[str]) -> None:
+    """As they stood on the page that was sent, so that nobody has to look for what they wrote."""
+    places = {key: place for place, key in enumerate(asked)}
+    rows.sort(key=lambda row: places.get(row.key, 0))
+
+
 # Moderation
 
 
@@ -59,6 +66,7 @@ def round_moderate(request: SignedInRequest, public_id: str) -> HttpResponse:
     rows = [
         _moderation_row(row, annual.version.document, request.user.pk) for row in found if row.recommendation
     ]
+    in_order(rows, asked)
     form = SittingForm(rows, "Reason for another one", posted(request))
     if form.is_valid():
         gone = set(asked) - {row.key for row in rows}
@@ -130,7 +138,7 @@ def term_review(request: SignedInRequest, code: str, year: int, term: int) -> Ht
     show = request.GET.get("show", "")
     show = show if show in reviews.SHOWN else "open"
     is_open = chosen == reviews.term_on(authority, today)
-    asked = set(request.POST.getlist("row")[:SITTING])
+    asked = request.POST.getlist("row")[:SITTING]
     shown = (
         [row for row in page.rows if str(row.school.urn) in asked and row.level]
         if request.method == "POST"
@@ -138,6 +146,7 @@ def term_review(request: SignedInRequest, code: str, year: int, term: int) -> Ht
     )
     sits = is_open and show in ("open", "signals")
     rows = [_review_row(row) for row in shown[:SITTING]] if sits else []
+    in_order(rows, asked)
     form = SittingForm(rows, "Note", posted(request) if sits else None)
     if form.is_valid():
         try:
