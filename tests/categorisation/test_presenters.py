@@ -10,7 +10,8 @@ from categorisation import presenters
 from categorisation.actions import choose_framework, refresh_suggestions
 from categorisation.frameworks_in_force import compiled
 from categorisation.models import FrameworkVersion
-from categorisation.presenters.why import _DEEDS, _lower_first, entitlement_texts
+from categorisation.presenters.why import _DEEDS
+from categorisation.rules.entitlement import entitlement_texts, lower_first
 from categorisation.schema.support import EntitlementLine, Level, Words
 from schools.choices import Audience, ConcernCategory, SchoolStatus, ValueStatus
 from schools.models import Indicator, School
@@ -218,7 +219,7 @@ def test_lines_that_exclude_each_other_are_one():
 
 
 def test_a_name_in_capitals_keeps_them():
-    assert (_lower_first("NLE time"), _lower_first("Core"), _lower_first("")) == ("NLE time", "core", "")
+    assert (lower_first("NLE time"), lower_first("Core"), lower_first("")) == ("NLE time", "core", "")
 
 
 # In lists

@@ -232,11 +232,11 @@ def test_someone_without_a_role_is_told_whom_to_ask(page, stranger):
 
 @pytest.mark.requirement("L-257")
 def test_a_restricted_circumstance_changes_nothing_on_a_heads_home(suggested, head, school):
-    before = home.build(head, NOW).own_schools[0].why.outcome.to_dict()
+    before = home.build(head, NOW).own_schools[0].support.why.outcome.to_dict()
     make.CircumstanceFactory(school=school, kind="finance_concern", audience="authority")
     make.CircumstanceFactory(school=school, kind="at_risk_of_ri", audience="authority")
     refresh_suggestions([school], on=TODAY, now=NOW)
-    assert home.build(head, NOW).own_schools[0].why.outcome.to_dict() == before
+    assert home.build(head, NOW).own_schools[0].support.why.outcome.to_dict() == before
 
 
 @pytest.mark.parametrize("who", ["adviser", "head", "manager", "policy_admin"])

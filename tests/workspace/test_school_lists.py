@@ -236,7 +236,7 @@ def test_ten_schools_cost_as_many_queries_as_one(
 
 
 def test_whoever_sees_only_some_suggestions_is_told_why_others_are_empty(page, suggested, adviser, manager):
-    told = "Suggested support stands beside the schools you are assigned to."
+    told = "Support, decided and suggested, stands beside the schools you are assigned to."
     assert told in page(adviser, "workspace:school-list")
     assert told not in page(adviser, "workspace:my-schools")
     assert told not in page(manager, "workspace:school-list")
