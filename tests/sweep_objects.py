@@ -37,11 +37,12 @@ from accounts.logs import record_change
 from accounts.models import Authority, Invitation, User
 from accounts.roles import POWERS, SCHOOL_ROLES
 from categorisation.choices import DraftStatus
-from categorisation.models import FrameworkChoice
+from categorisation.models import FrameworkChoice, FrameworkDraft
 from jobs.models import Job
 from schools.importing.loading import load_reference
 from schools.models import School
 from tests import factories as make
+from tests.accounts.factors import add_app, add_passkey
 from visits.choices import NoteStatus
 from visits.documents import content_of
 
@@ -102,6 +103,27 @@ def sample_for(name: str, arguments: tuple[str, ...]) -> Maker | None:
     if patterns:
         return _SAMPLES[max(patterns, key=len)]
     return _BY_ARGUMENTS.get(tuple(sorted(arguments)))
+
+
+# People's own second factors
+
+
+@sample("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes")
+def own_factors(world: World) -> Sample:
+    """Everybody has them: without, their pages are not found."""
+    for user in [world.stranger, *world.people.values()]:
+        add_app(user)
+    return Sample(inside={}, who=lambda role, where: None)
+
+
+@sample("mfa_remove_webauthn")
+def passkey(world: World) -> Sample:
+    """The password is asked for again before whose passkey it is."""
+    return Sample(
+        inside={"pk": add_passkey(world.stranger).pk},
+        far={"pk": add_passkey(world.people[Role.ADVISER]).pk},
+        who=lambda role, where: None,
+    )
 
 
 # Schools
@@ -230,7 +252,13 @@ def invitation(world: World) -> Sample:
     return Sample(inside={"token": "token"})
 
 
-@sample("accounts:person-*", "accounts:invitation-send", "accounts:invitation-withdraw", "accounts:grant-add")
+@sample(
+    "accounts:person-*",
+    "accounts:factors-remove",
+    "accounts:invitation-send",
+    "accounts:invitation-withdraw",
+    "accounts:grant-add",
+)
 def person(world: World) -> Sample:
     here = make.UserFactory(grants=[(Role.ADVISER, world.authority)])
     there = make.UserFactory(grants=[(Role.ADVISER, world.far_authority)])
@@ -485,6 +513,56 @@ def profile_row(world: World) -> Sample:
         inside={**_profile(world.school), "row": "teaching"},
         sibling={**_profile(world.sibling), "row": "teaching"},
         far={**_profile(world.far), "row": "teaching"},
+    )
+
+
+# Changing a policy
+
+
+def _draft(authority: Authority, **more: str) -> dict[str, Any]:
+    draft = FrameworkDraft.objects.filter(authority=authority).first()
+    draft = draft or make.FrameworkDraftFactory(authority=authority)
+    return {"code": authority.code, "public_id": draft.public_id, **more}
+
+
+@sample("categorisation:draft-*")
+def framework_draft(world: World) -> Sample:
+    return Sample(inside=_draft(world.authority), far=_draft(world.far_authority))
+
+
+@sample("categorisation:draft-list")
+def framework_drafts(world: World) -> Sample:
+    return authority_page(world)
+
+
+@sample("categorisation:draft-section")
+def draft_section(world: World) -> Sample:
+    return Sample(
+        inside=_draft(world.authority, section="rules"), far=_draft(world.far_authority, section="rules")
+    )
+
+
+@sample("categorisation:draft-edit", "categorisation:draft-remove", "categorisation:draft-preview")
+def draft_clause(world: World) -> Sample:
+    place = "parameters.flat"
+    return Sample(
+        inside=_draft(world.authority, place=place), far=_draft(world.far_authority, place=place)
+    )
+
+
+@sample("categorisation:draft-add")
+def draft_list_of(world: World) -> Sample:
+    return Sample(
+        inside=_draft(world.authority, place="rules"), far=_draft(world.far_authority, place="rules")
+    )
+
+
+@sample("categorisation:draft-start", "categorisation:draft-version-download")
+def framework_version(world: World) -> Sample:
+    version = make.leeds().pk
+    return Sample(
+        inside={"code": world.authority.code, "version": version},
+        far={"code": world.far_authority.code, "version": version},
     )
 
 

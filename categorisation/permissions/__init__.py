@@ -4,11 +4,11 @@ from categorisation.permissions.frameworks import (
     can_change_draft,
     can_choose_framework,
     can_edit_framework,
+    can_read_drafts,
     check_can_change_draft,
     check_can_choose_framework,
     check_can_edit_framework,
     check_can_publish_draft,
-    check_can_read_drafts,
     why_not,
 )
 from categorisation.permissions.levels import (
@@ -45,6 +45,7 @@ __all__ = [
     "can_edit_framework",
     "can_moderate",
     "can_publish",
+    "can_read_drafts",
     "can_recommend",
     "can_reopen",
     "can_send_back",
@@ -59,7 +60,6 @@ __all__ = [
     "check_can_moderate",
     "check_can_publish",
     "check_can_publish_draft",
-    "check_can_read_drafts",
     "check_can_recommend",
     "check_can_reopen",
     "check_can_send_back",

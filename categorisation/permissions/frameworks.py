@@ -31,11 +31,10 @@ def check_can_edit_framework(user: User, authority: Authority) -> None:
         raise PermissionDenied(f"Your roles do not let you draft changes to the policy of {authority.name}.")
 
 
-def check_can_read_drafts(user: User, authority: Authority) -> None:
-    """May read the authority's drafts: those who write them and those who publish them."""
+def can_read_drafts(user: User, authority: Authority) -> bool:
+    """Whether the authority's drafts are the person's to read: those who write them and those who publish them."""
     held = authority_ids(user, Permission.EDIT_FRAMEWORK) | authority_ids(user, Permission.PUBLISH_FRAMEWORK)
-    if authority.pk not in held:
-        raise PermissionDenied(f"Your roles do not let you read drafts of the policy of {authority.name}.")
+    return authority.pk in held
 
 
 def check_can_change_draft(user: User, draft: FrameworkDraft) -> None:
@@ -59,11 +58,11 @@ def _check_is_open(draft: FrameworkDraft) -> None:
 
 
 def can_change_draft(user: User, draft: FrameworkDraft) -> bool:
-    return _passes(check_can_change_draft, user, draft)
+    return not why_not(check_can_change_draft, user, draft)
 
 
 def can_edit_framework(user: User, authority: Authority) -> bool:
-    return _passes(check_can_edit_framework, user, authority)
+    return not why_not(check_can_edit_framework, user, authority)
 
 
 def why_not(check: Callable[..., None], *args: Any) -> str:
@@ -73,11 +72,3 @@ def why_not(check: Callable[..., None], *args: Any) -> str:
     except PermissionDenied as error:
         return str(error)
     return ""
-
-
-def _passes(check: Callable[..., None], *args: Any) -> bool:
-    try:
-        check(*args)
-    except PermissionDenied:
-        return False
-    return True

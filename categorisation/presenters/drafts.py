@@ -1,18 +1,19 @@
 """A draft as a policy to read: its sections, what changed since the published version, and what publishing asks."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from accounts.models import Authority
-from categorisation.cases import CaseError, cases_of, failures
+from categorisation.cases import cases_of, failures
 from categorisation.choices import DraftStatus
 from categorisation.drafting import changing, places, wording
 from categorisation.drafting.changing import StillReferredTo
 from categorisation.drafting.comparing import Difference, differences
 from categorisation.drafting.places import Data
 from categorisation.frameworks_in_force import compiled_document, version_for
-from categorisation.models import FrameworkDraft, FrameworkVersion
+from categorisation.models import FrameworkCase, FrameworkDraft, FrameworkVersion
+from categorisation.presenters.cases import own_case
 from categorisation.presenters.draft_clauses import Clause, Listing, Reader
 from categorisation.schema import DocumentError, Fault, Framework, load_data
 
@@ -317,18 +318,13 @@ def draft_list(authority: Authority, *, on: dt.date) -> DraftList:
 
 
 def worked_cases(draft: FrameworkDraft) -> tuple[Case, ...]:
-    """The framework's own tests against the draft, those that fail first. Raises DocumentError. One query."""
+    """The framework's own tests against the draft, those that fail first: those that came with it and those that the
+    authority kept. Raises DocumentError. Two queries."""
     framework = compiled_document(draft.document)
-    found = list(_tried(framework.document, lambda case: failures(case, framework)))
+    own = FrameworkCase.objects.filter(authority=draft.authority_id, slug=draft.slug)
+    found = [
+        Case(case.name, tuple(failures(case, framework)))
+        for case in (*cases_of(framework.document), *map(own_case, own))
+    ]
     return tuple(sorted(found, key=lambda case: not case.faults))
-
-
-def _tried(document: Framework, run: Callable[..., list[str]]) -> Iterator[Case]:
-    try:
-        cases = cases_of(document)
-    except CaseError as error:
-        yield Case("The worked cases", (f"They cannot be read any more: {error}",))
-        return
-    for case in cases:
-        yield Case(case.name, tuple(run(case)))
 

@@ -33,6 +33,11 @@ def _document(draft: FrameworkDraft) -> Framework:
         raise Http404 from error
 
 
+def _posted(request: SignedInRequest) -> Any:
+    """What was typed, even if it is nothing; None before anything was."""
+    return request.POST if request.method == "POST" else None
+
+
 def _shape(place: str, *, of_list: bool) -> None:
     """404 for what is no clause, or no list that grows."""
     try:
@@ -68,8 +73,11 @@ def draft_edit(request: SignedInRequest, code: str, public_id: str, place: str) 
     document, part = _document(draft), _part(draft, place)
     if part is None and (request.method == "GET" or revision_of(request) >= draft.revision):
         raise Http404
-    form = ClauseForm(request.POST or None, document=document, place=place, part=part)
-    context: dict[str, Any] = {"seen": request.POST.get("seen", changing.fingerprint(part)), "revision": draft.revision}
+    form = ClauseForm(_posted(request), document=document, place=place, part=part)
+    context: dict[str, Any] = {
+        "seen": request.POST.get("seen", changing.fingerprint(part)),
+        "revision": draft.revision,
+    }
     if request.method == "POST":
         context["revision"] = revision_of(request)
         wanted = _checked(request, form, context)
@@ -110,7 +118,7 @@ def draft_add(request: SignedInRequest, code: str, public_id: str, place: str) -
         places.find(draft.document, place)
     except UnknownPlace as error:
         raise Http404 from error
-    form = ClauseForm(request.POST or None, document=document, place=place, part=None)
+    form = ClauseForm(_posted(request), document=document, place=place, part=None)
     context: dict[str, Any] = {"revision": draft.revision, "item": shown.item_of(place)}
     if request.method == "POST":
         part = _checked(request, form, context)
@@ -142,7 +150,10 @@ def _conflict(conflict: DraftConflict, document: Framework, place: str) -> dict[
         return {"conflict": {"removed": True}}
     theirs = _document(conflict.draft)
     return {
-        "conflict": {"clause": shown.clause_of(theirs, place, conflict.theirs), "by": conflict.draft.saved_by},
+        "conflict": {
+            "clause": shown.clause_of(theirs, place, conflict.theirs),
+            "by": conflict.draft.saved_by,
+        },
         "seen": changing.fingerprint(conflict.theirs),
         "revision": conflict.draft.revision,
     }
@@ -151,7 +162,9 @@ def _conflict(conflict: DraftConflict, document: Framework, place: str) -> dict[
 def _page(
     request: SignedInRequest, draft: FrameworkDraft, place: str, form: ClauseForm, context: dict[str, Any]
 ) -> HttpResponse:
-    conditions = {f"condition_{number}": one for number, one in enumerate(form.forms())}  # for the error summary
+    conditions = {
+        f"condition_{number}": one for number, one in enumerate(form.forms())
+    }  # for the error summary
     context = {"draft": draft, "place": place, "clause": form, **conditions, **context}
     context.setdefault("sentences", form.sentences())
     context["back"] = shown.section_of(_document(draft), place)

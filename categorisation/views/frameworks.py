@@ -9,7 +9,7 @@ from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.models import Authority
 from accounts.permissions import authority_ids
-from categorisation import actions, presenters
+from categorisation import actions, permissions, presenters
 from categorisation.forms.frameworks import ChooseFrameworkForm
 
 
@@ -19,7 +19,10 @@ def framework(request: SignedInRequest) -> HttpResponse:
     view = presenters.framework_page(
         request.user, on=timezone.localdate(), code=request.GET.get("authority", "")
     )
-    return render(request, "categorisation/framework.html", {"framework": view})
+    context: dict[str, object] = {"framework": view}
+    if view is not None:
+        context["may_read_drafts"] = permissions.can_read_drafts(request.user, view.authority)
+    return render(request, "categorisation/framework.html", context)
 
 
 @access(Permission.MANAGE_SETTINGS, methods=("GET", "HEAD", "POST"))

@@ -118,7 +118,7 @@ class Rows:
     @property
     def asks_match(self) -> bool:
         """Whether to ask how many must hold: of a single condition it says nothing."""
-        return len(self.rows) != 1 or self.match["match"].value() == "at_least"
+        return len(self.rows) > 1 or (bool(self.rows) and self.match["match"].value() == "at_least")
 
     def every(self) -> Iterator[Row]:
         for row in self.rows:
