@@ -48,9 +48,9 @@ class WarningFilter(FilterSet):
         )
         ids = self.queryset.order_by().values("school")
         areas = Area.objects.filter(schools__in=ids, kind=AreaKind.AREA).distinct()
-        self.filters["area"].extra["queryset"] = areas.order_by("name")
+        self.filters["area"].queryset = areas.order_by("name")
         advisers = User.objects.filter(pk__in=self.served.filter(school__in=ids).values("user"))
-        self.filters["adviser"].extra["queryset"] = advisers.order_by("name")
+        self.filters["adviser"].queryset = advisers.order_by("name")
 
     @property
     def qs(self) -> QuerySet[SuggestionChange]:

@@ -2,7 +2,6 @@
 the reason, `can_x` is its answer as a bool. At most two queries each once the person's grants are known.
 """
 
-import datetime as dt
 from collections.abc import Callable, Collection
 
 from django.core.exceptions import PermissionDenied
@@ -48,7 +47,7 @@ def can_record_inspection(user: User, school: School) -> bool:
 
 def check_can_record_circumstance(user: User, school: School, kind: str = "") -> None:
     """Of any kind; or of one, which an officer of the service that is asked about it may too (K-024)."""
-    if kind and kind in recordable_kinds(user, [school], timezone.localdate())[school.pk]:
+    if kind and kind in recordable_kinds(user, [school])[school.pk]:
         return
     _check(user, school, Permission.RECORD_CIRCUMSTANCE, "record circumstances of {school}")
 
@@ -57,19 +56,19 @@ def can_record_circumstance(user: User, school: School, kind: str = "") -> bool:
     return _allows(check_can_record_circumstance, user, school, kind)
 
 
-def recordable_kinds(user: User, schools: Collection[School], on: dt.date) -> dict[int, frozenset[str]]:
+def recordable_kinds(user: User, schools: Collection[School]) -> dict[int, frozenset[str]]:
     """The kinds of circumstance the person may record and return at each school, by primary key: all for those who
     record circumstances there, for an officer of a service those they are asked about. Three queries at most."""
     ids = [school.pk for school in schools]
     every, rated = (
         set(
-            School.objects.with_permission(user, permission, on)
+            School.objects.with_permission(user, permission)
             .filter(pk__in=ids)
             .values_list("pk", flat=True)
         )
         for permission in (Permission.RECORD_CIRCUMSTANCE, Permission.RATE_INDICATOR)
     )
-    remits = remits_of(user, on)
+    remits = remits_of(user, timezone.localdate())
     return {
         school.pk: frozenset(catalogue())
         if school.pk in every

@@ -19,8 +19,9 @@ from schools.models import School
 def refresh_suggestions(schools: Iterable[School], *, on: dt.date, now: dt.datetime) -> int:
     """Bring the stored suggestions of these schools level with their facts on a day. Idempotent.
 
-    What moves a suggestion is noticed as an early warning. All belong to one authority. Returns how many are held afterwards: a closed school, or an authority without a
-    framework, has none. The number of queries does not grow with the number of schools.
+    What moves a suggestion is noticed as an early warning. All belong to one authority. Returns how many are held
+    afterwards: a closed school, or an authority without a framework, has none. The number of queries does not grow with
+    the number of schools.
     """
     given = list(schools)
     batch = [school for school in given if school.is_open]

@@ -96,7 +96,7 @@ def warning_detail(request: SignedInRequest, urn: int, public_id: str) -> HttpRe
             show_refusal(form, refusal)
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
-            change = _change(school, public_id)
+            change.refresh_from_db(fields=["noted_at", "noted_by", "response"])
         else:
             return redirect("categorisation:warning-detail", urn=urn, public_id=public_id)
     why = presenters.why(request.user, school, on=today)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.logs import record_change
 from accounts.models import User
@@ -124,7 +123,7 @@ def return_nothing_to_report_at(
         raise ValidationError({"kinds": f"“{unknown[0]}” is not a kind of circumstance."})
     wanted_at = {school.pk: wanted for school, wanted in kinds.items()}
     locked = list(School.objects.select_for_update().filter(pk__in=wanted_at))
-    may = recordable_kinds(by, locked, timezone.localdate(at))
+    may = recordable_kinds(by, locked)
     for school in locked:
         if not may[school.pk] >= set(wanted_at[school.pk] or catalogue()):
             check_can_record_circumstance(by, school)

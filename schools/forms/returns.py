@@ -37,9 +37,10 @@ def read_ticked(posted: QueryDict, rows: Collection[SittingRow]) -> Ticked:
         if row is None:
             faults[""] = "One of the schools ticked is not yours to answer for. Nothing is saved."
             continue
-        seen = posted.get(f"seen-{urn}", "").split()
-        so = [key for key in seen if key in catalogue() and key not in row.kinds]
-        chosen[row.school] = [key for key in seen if key in row.kinds] or row.kinds
+        seen = posted.get(f"seen-{urn}", " ".join(row.kinds)).split()
+        so = [key for key in seen if key in row.asked and key not in row.kinds]
+        if kinds := [key for key in seen if key in row.kinds]:
+            chosen[row.school] = kinds
         if so:
             faults[urn] = (
                 f"{row.school.name}: somebody recorded “{catalogue()[so[0]].title}” meanwhile. "

@@ -60,7 +60,7 @@ class CircumstancePanel:
 
 def circumstance_panel(school: School, user: User, on: dt.date) -> CircumstancePanel:
     """A dozen queries at most. What the reader may not read is in no part of it, nor in any count."""
-    may_record = bool(recordable_kinds(user, [school], on)[school.pk])
+    may_record = bool(recordable_kinds(user, [school])[school.pk])
     rows = Circumstance.objects.visible_to(user).filter(school=school)
     lines = [circumstance_line(row, on) for row in rows]
     returns = return_lines(school, user, on) if may_record else ()
@@ -74,7 +74,7 @@ def circumstance_panel(school: School, user: User, on: dt.date) -> CircumstanceP
 
 def return_lines(school: School, user: User, on: dt.date) -> tuple[ReturnLine, ...]:
     """Kinds the policy asks about that the reader may answer and of which nothing is recorded, with what is known."""
-    may = recordable_kinds(user, [school], on)[school.pk]
+    may = recordable_kinds(user, [school])[school.pk]
     answers = Circumstance.objects.known([school], on)[school.urn]
     return tuple(
         _return_line(answers[key])

@@ -29,6 +29,7 @@ class SittingRow:
     """A school and what it is asked. Questions recorded as so are not among them: they are known."""
 
     school: School
+    asked: tuple[str, ...]  # every kind the person may answer, those recorded as so included
     questions: tuple[Question, ...]
     stale_on: dt.date | None  # the first day on which an answer goes stale, or went
     answered_today: bool
@@ -81,7 +82,7 @@ def sitting_rows(user: User, schools: Collection[School], on: dt.date) -> tuple[
 
     Fetch `authority` with select_related. Five queries, and two for each authority.
     """
-    may = recordable_kinds(user, schools, on)
+    may = recordable_kinds(user, schools)
     asked = {school.authority_id: school.authority for school in schools}
     kinds = {pk: kinds_asked(authority, on) for pk, authority in asked.items()}
     known = Circumstance.objects.known(schools, on)
@@ -93,6 +94,7 @@ def sitting_rows(user: User, schools: Collection[School], on: dt.date) -> tuple[
             rows.append(
                 SittingRow(
                     school,
+                    tuple(answer.kind for answer in answers),
                     tuple(_question(answer) for answer in open_ones),
                     min((answer.stale_on for answer in open_ones if answer.stale_on), default=None),
                     any(answer.since == on for answer in open_ones),

@@ -54,7 +54,7 @@ def circumstance_record(request: SignedInRequest, urn: int) -> HttpResponse:
     """One of the kinds the person may record; from a sitting, and back to its row (`?next=`)."""
     today = timezone.localdate()
     school = get_object_or_404(answerable(request.user), urn=urn)
-    kinds = recordable_kinds(request.user, [school], today)[school.pk]
+    kinds = recordable_kinds(request.user, [school])[school.pk]
     if not kinds:
         raise Http404("Nobody asks the person about anything there.")
     back = _back(request) or reverse("schools:circumstance-list", args=[urn])

@@ -3,15 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import ReadLogEntry
 from schools.choices import Audience
-from schools.models import Circumstance, CircumstanceReturn
-from schools.rules.circumstances import catalogue
+from schools.models import Circumstance
 from tests import factories as make
 from ui.forms import date_parts
 
@@ -43,7 +40,7 @@ def test_a_circumstance_is_recorded_and_read_back(as_adviser, school, adviser):
     response = as_adviser.post(url("circumstance-record", school), filled(), follow=True)
 
     page = response.content.decode()
-    assert "“Concern about finance” is recorded." in page
+    assert "“Concern about finance” is recorded at St Anne" in page
     assert "The deficit has doubled." in page
     assert "Authority only" in page
 
@@ -79,8 +76,62 @@ def test_a_head_reads_what_is_shared_and_nothing_else(client, school, head):
 
 
 def test_whoever_sees_no_suggestion_is_not_let_in(client, school, authority):
-    client.force_login(make.UserFactory(grants=[(Role.SERVICE_OFFICER, authority)]))
+    client.force_login(make.UserFactory(grants=[(Role.MANAGEMENT_TEAM, authority)]))
     assert client.get(url("circumstance-list", school)).status_code == 403
+
+
+# Officers of other services
+
+
+@pytest.fixture
+def as_service(client, authority):
+    """Asked about finance, and nothing else."""
+    user = make.UserFactory(name="Sara Service", grants=[(Role.SERVICE_OFFICER, authority)])
+    make.ServiceRemitFactory(user=user, authority=authority, subject="finance_concern")
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.requirement("K-024")
+def test_an_officer_of_a_service_sees_and_records_their_own_kinds_alone(as_service, school):
+    make.CircumstanceFactory(school=school, kind="leadership_concern", note="The deputy has gone.")
+    page = as_service.get(url("circumstance-list", school)).content.decode()
+    assert "You see what belongs to your service." in page
+    assert "1 of 1 not known" in page
+    assert "eadership" not in page
+    form = as_service.get(url("circumstance-record", school)).content.decode()
+    assert 'value="finance_concern" selected' in form
+    assert "leadership_concern" not in form
+    as_service.post(url("circumstance-record", school), filled())
+    assert Circumstance.objects.get(kind="finance_concern").recorded_by.name == "Sara Service"
+    assert (
+        as_service.post(url("circumstance-record", school), filled(kind="leadership_concern")).status_code
+        == 200
+    )
+    assert Circumstance.objects.count() == 2
+    page = as_service.get(url("circumstance-list", school)).content.decode()
+    assert "The deficit has doubled." in page
+    assert "deputy" not in page
+
+
+@pytest.mark.requirement("K-024")
+def test_an_officer_of_a_service_ends_what_is_theirs_and_finds_nothing_else(as_service, school, far_school):
+    own = make.CircumstanceFactory(school=school)
+    other = make.CircumstanceFactory(school=school, kind="leadership_concern")
+    assert as_service.get(url("circumstance-end", school, other.public_id)).status_code == 404
+    as_service.post(url("circumstance-end", school, own.public_id), date_parts("end_on", D(2026, 11, 1)))
+    own.refresh_from_db()
+    assert own.end_on == D(2026, 11, 1)
+    for name in ("circumstance-list", "circumstance-record", "return-record"):
+        assert as_service.get(url(name, far_school)).status_code == 404
+
+
+@pytest.mark.requirement("K-024")
+def test_an_officer_who_is_asked_nothing_sees_nothing(client, school, authority):
+    make.CircumstanceFactory(school=school, note="The deficit has doubled.")
+    client.force_login(make.UserFactory(grants=[(Role.SERVICE_OFFICER, authority)]))
+    assert "deficit" not in client.get(url("circumstance-list", school)).content.decode()
+    assert client.get(url("circumstance-record", school)).status_code == 404
 
 
 def test_reading_circumstances_is_logged_with_those_shown(client, school, adviser, head):
@@ -114,89 +165,6 @@ def test_what_one_may_not_read_one_cannot_end(as_adviser, school, audience):
     circumstance = make.CircumstanceFactory(school=school, audience=audience)
 
     assert as_adviser.get(url("circumstance-end", school, circumstance.public_id)).status_code == 404
-
-
-def test_nothing_to_report_takes_one_keystroke_and_can_leave_some_out(as_adviser, school):
-    make.CircumstanceFactory(school=school)
-    address = url("return-record", school)
-
-    page = as_adviser.get(address).content.decode()
-    assert page.count(" checked") == len(catalogue()) - 1
-    as_adviser.post(address, {"kinds": ["structural_change", "basic_need"]})
-    assert set(CircumstanceReturn.objects.values_list("kind", flat=True)) == {
-        "structural_change",
-        "basic_need",
-    }
-    assert "Select what there is nothing to report on" in as_adviser.post(address, {}).content.decode()
-    page = as_adviser.get(url("circumstance-list", school)).content.decode()
-    assert f"{len(catalogue()) - 3} of {len(catalogue()) - 1} not known" in page
-
-
-def test_with_everything_known_the_page_says_so(as_adviser, school):
-    for key in catalogue():
-        make.CircumstanceFactory(school=school, kind=key)
-
-    assert (
-        "Everything there is to ask is recorded as so"
-        in as_adviser.get(url("return-record", school)).content.decode()
-    )
-
-
-def test_a_refused_return_is_shown(as_adviser, school, monkeypatch):
-    def refuse(**kwargs):
-        raise ValidationError("Not today.")
-
-    monkeypatch.setattr("schools.actions.return_nothing_to_report", refuse)
-    page = as_adviser.post(url("return-record", school), {"kinds": ["basic_need"]}).content.decode()
-    assert "Not today." in page
-
-
-@pytest.fixture
-def forty(authority, adviser):
-    schools = [make.SchoolFactory(authority=authority) for _ in range(39)]
-    for one in schools:
-        make.OfficerAssignmentFactory(school=one, user=adviser)
-    return schools
-
-
-def test_forty_schools_at_a_sitting(as_adviser, school, other_school, forty):
-    address = reverse("schools:return-many")
-    page = as_adviser.get(address).content.decode()
-    assert page.count('type="checkbox"') == 40
-    assert other_school.name not in page
-    assert f"{len(catalogue())} questions not answered" in page
-
-    response = as_adviser.post(address, {"schools": [one.urn for one in [school, *forty]]}, follow=True)
-
-    assert "Nothing to report at 40 schools." in response.content.decode()
-    assert CircumstanceReturn.objects.filter(returned_on=timezone.localdate()).count() == 40 * len(
-        catalogue()
-    )
-    page = as_adviser.get(address).content.decode()
-    assert "Every question answered; the first answer goes stale on" in page
-
-
-def test_a_school_outside_ones_reach_cannot_be_slipped_in(as_adviser, school, other_school):
-    response = as_adviser.post(reverse("schools:return-many"), {"schools": [school.urn, other_school.urn]})
-
-    assert "There is a problem" in response.content.decode()
-    assert not CircumstanceReturn.objects.exists()
-
-
-def test_who_serves_no_school_sees_all_they_may_record_for(client, manager, school, other_school):
-    client.force_login(manager)
-    page = client.get(reverse("schools:return-many")).content.decode()
-    assert school.name.replace("'", "&#x27;") in page
-    assert other_school.name in page
-    response = client.post(reverse("schools:return-many"), {"schools": [school.urn]}, follow=True)
-    assert "Nothing to report at 1 school." in response.content.decode()
-
-
-def test_an_adviser_without_schools_is_told(client, authority):
-    client.force_login(make.UserFactory(grants=[(Role.ADVISER, authority)]))
-    assert (
-        "There is no school you may record for" in client.get(reverse("schools:return-many")).content.decode()
-    )
 
 
 @pytest.mark.requirement("L-256")
