@@ -33,6 +33,9 @@ class Access:
     reason: str = ""  # why it is public, or open to everyone signed in
     reads: str = ""  # the kind of restricted thing it shows; the view lists what it showed in request.shown
     methods: tuple[str, ...] = ("GET", "HEAD")
+    before_factor: bool = (
+        False  # open to staff who still have to add the second factor that is required of them
+    )
 
 
 class Shown(list[str]):
@@ -58,7 +61,11 @@ class SignedInRequest(HttpRequest):
 
 
 def access(
-    *permissions: Permission, reads: str = "", methods: Sequence[str] = ("GET", "HEAD"), signed_in: str = ""
+    *permissions: Permission,
+    reads: str = "",
+    methods: Sequence[str] = ("GET", "HEAD"),
+    signed_in: str = "",
+    before_factor: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view's permissions (any one suffices). `signed_in` gives the reason when none is asked."""
     if not permissions and not signed_in:
@@ -67,7 +74,13 @@ def access(
         )
 
     def declare(view: View) -> View:
-        view.access = Access(permissions, reason=signed_in, reads=reads, methods=_with_head(methods))  # type: ignore[attr-defined]
+        view.access = Access(  # type: ignore[attr-defined]
+            permissions,
+            reason=signed_in,
+            reads=reads,
+            methods=_with_head(methods),
+            before_factor=before_factor,
+        )
         return view
 
     return declare

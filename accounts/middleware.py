@@ -5,11 +5,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,10 +20,12 @@ from accounts import logs
 from accounts.access import Access, Shown, access_of
 from accounts.choices import Permission
 from accounts.models import User
-from accounts.permissions import holds, powers_of
+from accounts.permissions import holds, is_staff, powers_of
 
 # When a session ends, whatever is done in it meanwhile; seconds since 1970, set at sign-in (accounts.adapter).
 SESSION_ENDS = "ends_at"
+# That the identity provider asked for a second factor at this sign-in (accounts.adapter).
+FACTOR_ELSEWHERE = "factor_elsewhere"
 
 
 class AccessMiddleware:
@@ -62,6 +66,8 @@ class AccessMiddleware:
         if not declared.public:
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)
+            if not declared.before_factor and owes_factor(request):
+                return _lead_to(request, reverse("mfa_index"))
             if declared.permissions and not any(holds(request.user, p) for p in declared.permissions):
                 raise PermissionDenied(_refusal(declared.permissions))
         if request.method not in declared.methods:
@@ -90,9 +96,29 @@ def _refusal(permissions: tuple[Permission, ...]) -> str:
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and from there back to the page the person was looking at."""
-    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _page_asked_from(request)})}"
+    return _lead_to(
+        request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _page_asked_from(request)})}"
+    )
+
+
+def owes_factor(request: HttpRequest) -> bool:
+    """Whether the person must add a second factor before anything else. Two queries where one is required, else none.
+
+    An identity provider that says it asked for a second factor has done so in our place, for this session.
+    """
+    user = request.user
+    return (
+        settings.REQUIRE_SECOND_FACTOR
+        and isinstance(user, User)
+        and not request.session.get(FACTOR_ELSEWHERE)
+        and not is_mfa_enabled(user)
+        and is_staff(user)
+    )
+
+
+def _lead_to(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        # htmx would put the sign-in page inside the panel it asked for; this moves the whole page.
+        # htmx would put the page inside the panel it asked for; this moves the whole page.
         return HttpResponse(status=401, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
 

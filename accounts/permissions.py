@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.choices import Permission, Reach, Role
 from accounts.models import Authority, RoleGrant, User
-from accounts.roles import POWERS
+from accounts.roles import POWERS, SCHOOL_ROLES
 
 
 class Refused(PermissionDenied):
@@ -55,6 +55,11 @@ def roles_of(user: User, on: dt.date | None = None) -> frozenset[Role]:
     """The roles the person holds on a day, those without any permission included. One query."""
     day = on or timezone.localdate()
     return frozenset(Role(role) for role in user.grants.in_force(day).values_list("role", flat=True))
+
+
+def is_staff(user: User, on: dt.date | None = None) -> bool:
+    """Holds a role of an authority's own, which the concern of a single school would not explain. One query."""
+    return bool(roles_of(user, on) - SCHOOL_ROLES)
 
 
 def roles_with(permission: Permission) -> frozenset[Role]:
@@ -204,6 +209,17 @@ def check_can_send_invitation(user: User, person: User) -> None:
 
 def can_send_invitation(user: User, person: User) -> bool:
     return _passes(check_can_send_invitation, user, person)
+
+
+def check_can_remove_factors(user: User, person: User) -> None:
+    """May let the person in by password alone, for them to add another second factor."""
+    check_can_manage_person(user, person)
+    if person.pk == user.pk:
+        raise Refused("You remove your own second factor on the page of your account.")
+
+
+def can_remove_factors(user: User, person: User) -> bool:
+    return _passes(check_can_remove_factors, user, person)
 
 
 def check_someone_else_administers(grant: RoleGrant, last_day: dt.date) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from accounts.choices import Permission, Phase, Role
 from accounts.models import ChangeLogEntry, Invitation, RoleGrant, User
@@ -135,7 +137,17 @@ def facts(*pairs: tuple[str, Any]) -> Params:
     }
 
 
-def account_facts(person: User, invitations: Sequence[Invitation], at: dt.datetime) -> Params:
+def factors_in_words(person: User) -> str:
+    """ "An authenticator app and 2 passkeys"; empty for somebody with none. One query."""
+    kinds = list(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    passkeys = kinds.count(Authenticator.Type.WEBAUTHN)
+    words = ["an authenticator app"] if Authenticator.Type.TOTP in kinds else []
+    if passkeys:
+        words.append("a passkey" if passkeys == 1 else f"{passkeys} passkeys")
+    return capfirst(" and ".join(words))
+
+
+def account_facts(person: User, invitations: Sequence[Invitation], factors: str, at: dt.datetime) -> Params:
     """An account on its manager's page. Fetch `created_by` with the invitations, newest first."""
     newest = invitations[0] if invitations else None
     waits = newest is not None and newest.accepted_at is None and newest.revoked_at is None
@@ -148,6 +160,7 @@ def account_facts(person: User, invitations: Sequence[Invitation], at: dt.dateti
         ("E-mail address", person.email),
         ("Account", account_tag(person, invitations, at)),
         ("Invitation", invited),
+        ("Second factor", factors or "None"),
         ("Last sign-in", _time(person.last_login) if person.last_login else "Never"),
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import grants, invitations, logs, people
+from accounts.views import factors, grants, invitations, logs, people
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<str:public_id>/", people.person_detail, name="person-detail"),
     path("people/<str:public_id>/deactivate/", people.person_deactivate, name="person-deactivate"),
     path("people/<str:public_id>/reactivate/", people.person_reactivate, name="person-reactivate"),
+    path("people/<str:public_id>/second-factor/remove/", factors.factors_remove, name="factors-remove"),
     path("people/<str:public_id>/invitation/send/", people.invitation_send, name="invitation-send"),
     path(
         "people/<str:public_id>/invitation/withdraw/", people.invitation_withdraw, name="invitation-withdraw"

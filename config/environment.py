@@ -36,6 +36,7 @@ class Environment:
     email_from: str
     email_folder: Path | None
     base_url: str
+    require_second_factor: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -82,6 +83,9 @@ def read(base_dir: Path, source: Mapping[str, str] | None = None) -> Environment
     )
     if not found.embedded:
         _refuse_insecure(found)
+    # Where other machines reach it, a stolen password must not be enough.
+    required = _value(env.bool, "REQUIRE_SECOND_FACTOR", default=not found.embedded)
+    found = replace(found, require_second_factor=required)
     return found if found.secret_key else replace(found, secret_key=_local_secret_key(data_dir))
 
 

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "django_filters",
     "django_htmx",
@@ -131,7 +132,23 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.sign_in.ResetPasswordForm",
     "change_password": "accounts.forms.sign_in.ChangePasswordForm",
     "set_password": "accounts.forms.sign_in.SetPasswordForm",
+    "reauthenticate": "accounts.forms.factors.PasswordAgainForm",
 }
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # every address here is an invitation's
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, for clocks that are off
+MFA_FORMS = {
+    "authenticate": "accounts.forms.factors.CodeForm",
+    "reauthenticate": "accounts.forms.factors.CodeAgainForm",
+    "activate_totp": "accounts.forms.factors.AddAppForm",
+    "deactivate_totp": "accounts.forms.factors.RemoveAppForm",
+    "generate_recovery_codes": "accounts.forms.factors.NewRecoveryCodesForm",
+    "add_webauthn": "accounts.forms.factors.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.factors.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.factors.PasskeyAgainForm",
+}
+REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 SESSION_COOKIE_AGE = 60 * 60 * 10  # a working day
 
@@ -232,5 +249,6 @@ LOGGING = {
     "loggers": {
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
     },  # they tell every step
 }

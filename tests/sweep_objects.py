@@ -545,9 +545,7 @@ def draft_section(world: World) -> Sample:
 @sample("categorisation:draft-edit", "categorisation:draft-remove", "categorisation:draft-preview")
 def draft_clause(world: World) -> Sample:
     place = "parameters.flat"
-    return Sample(
-        inside=_draft(world.authority, place=place), far=_draft(world.far_authority, place=place)
-    )
+    return Sample(inside=_draft(world.authority, place=place), far=_draft(world.far_authority, place=place))
 
 
 @sample("categorisation:draft-add")
@@ -609,3 +607,153 @@ def dry_run_move(world: World) -> Sample:
     return Sample(
         inside={**runs.inside, "urn": world.school.urn}, far={**(runs.far or {}), "urn": world.far.urn}
     )
+
+
+# Rounds and what is done each term belong to an authority; who recommends for one school of it finds them
+
+
+@sample("categorisation:round-*")
+def annual_round(world: World) -> Sample:
+    return Sample(
+        inside={"public_id": make.RoundFactory(authority=world.authority).public_id},
+        far={"public_id": make.RoundFactory(authority=world.far_authority).public_id},
+    )
+
+
+@sample("categorisation:round-moderate")
+def round_to_moderate(world: World) -> Sample:
+    """With a recommendation that waits: a page with none shows nothing restricted."""
+    annual = make.RoundFactory(authority=world.authority)
+    make.RecommendationFactory(round=annual, school=world.school)
+    return Sample(
+        inside={"public_id": annual.public_id},
+        far={"public_id": make.RoundFactory(authority=world.far_authority).public_id},
+    )
+
+
+@sample("categorisation:round-list")
+def round_list(world: World) -> Sample:
+    return Sample(inside={})
+
+
+@sample("categorisation:round-open")
+def round_to_open(world: World) -> Sample:
+    return authority_page(world)
+
+
+@sample("categorisation:term-review")
+def term_review(world: World) -> Sample:
+    make.DecisionFactory(school=world.school)
+    return Sample(
+        inside={"code": world.authority.code, "year": 2026, "term": 1},
+        far={"code": world.far_authority.code, "year": 2026, "term": 1},
+    )
+
+
+@sample("categorisation:identification-*")
+def identification_round(world: World) -> Sample:
+    for authority in (world.authority, world.far_authority):
+        FrameworkChoice.objects.get_or_create(
+            authority=authority, slug=make.leeds().slug, start_on=make.LONG_AGO
+        )
+    return Sample(
+        inside={"public_id": make.IdentificationRoundFactory(authority=world.authority).public_id},
+        far={"public_id": make.IdentificationRoundFactory(authority=world.far_authority).public_id},
+    )
+
+
+@sample("categorisation:identification-open")
+def identification_month(world: World) -> Sample:
+    return Sample(
+        inside={"code": world.authority.code, "year": 2026, "month": 10},
+        far={"code": world.far_authority.code, "year": 2026, "month": 10},
+    )
+
+
+# Services, early warnings, confirmations
+
+
+def _ask_services(world: World, *subjects: str) -> None:
+    for role in (Role.SERVICE_OFFICER, Role.SERVICE_MANAGER):
+        for subject in subjects:
+            make.ServiceRemitFactory(user=world.people[role], authority=world.authority, subject=subject)
+
+
+@sample("schools:circumstance-record")
+def circumstance_to_record(world: World) -> Sample:
+    """Officers of services find the page once they are asked about something."""
+    _ask_services(world, "finance_concern")
+    return school(world)
+
+
+@sample("schools:circumstance-end")
+def circumstance_of_a_service(world: World) -> Sample:
+    _ask_services(world, "finance_concern")
+    return circumstance(world)
+
+
+@sample("categorisation:warning-list")
+def early_warnings(world: World) -> Sample:
+    """A school never learns that a warning was given."""
+    return Sample(inside={}, who=lambda role, where: role not in SCHOOL_ROLES)
+
+
+@sample("categorisation:warning-detail")
+def early_warning(world: World) -> Sample:
+    def one(of: School) -> dict[str, Any]:
+        return {"urn": of.urn, "public_id": make.SuggestionChangeFactory(school=of).public_id}
+
+    def who(role: Role | None, where: str) -> bool:
+        reach = POWERS[role].get(Permission.VIEW_SUGGESTION) if role else None
+        if where == "far" or reach in (None, Reach.OWN):
+            return False
+        return where == "inside" or reach == Reach.SCOPE
+
+    return Sample(inside=one(world.school), sibling=one(world.sibling), far=one(world.far), who=who)
+
+
+@sample("categorisation:confirmation-record", "categorisation:confirmation-withdraw")
+def confirmation(world: World) -> Sample:
+    make.leeds()
+    _chosen(world.authority)
+
+    def one(of: School) -> dict[str, Any]:
+        return {"urn": of.urn, "rule": "teaching_inconsistent"}
+
+    return Sample(inside=one(world.school), sibling=one(world.sibling), far=one(world.far))
+
+
+@sample("categorisation:rating-list")
+def services_say(world: World) -> Sample:
+    make.leeds()
+    _chosen(world.authority)
+    make.ServiceRatingFactory(school=world.school, audience="school")
+    return school(world)
+
+
+@sample("categorisation:rating-record")
+def rating(world: World) -> Sample:
+    make.leeds()
+    _chosen(world.authority)
+    _ask_services(world, "finance")
+    today = timezone.localdate()
+    make.ServiceRatingFactory(school=world.school, rated_on=make.LONG_AGO, stale_on=today)
+    return Sample(
+        inside={"code": world.authority.code, "key": "finance"},
+        far={"code": world.far_authority.code, "key": "finance"},
+    )
+
+
+@sample("categorisation:remit-list")
+def remits(world: World) -> Sample:
+    return person(world)
+
+
+@sample("categorisation:remit-end")
+def remit(world: World) -> Sample:
+    def one(authority: Authority) -> dict[str, Any]:
+        user = make.UserFactory(grants=[(Role.SERVICE_OFFICER, authority)])
+        made = make.ServiceRemitFactory(user=user, authority=authority)
+        return {"public_id": user.public_id, "pk": made.pk}
+
+    return Sample(inside=one(world.authority), far=one(world.far_authority))

@@ -4,6 +4,7 @@ All lock the authorities concerned first, in order of their keys, so that of two
 other's role at once the second is refused.
 """
 
+from accounts.actions.factors import recording_factors, remove_factors
 from accounts.actions.grants import cancel_grant, end_grant, grant_role
 from accounts.actions.invitations import (
     InvitationUnusable,
@@ -28,6 +29,8 @@ __all__ = [
     "grant_role",
     "invite",
     "reactivate",
+    "recording_factors",
+    "remove_factors",
     "revoke_invitation",
     "send_invitation_again",
     "set_password",

@@ -13,7 +13,7 @@ _EMAIL = {"autocomplete": "username"}
 _NEW_HINT = "At least 12 characters. Three unrelated words make a good password."
 
 
-class _Reworded(Form):
+class Reworded(Form):
     """allauth builds its fields while the form is made; `_relabel` names them before messages take up their names."""
 
     _relabel: Callable[[], None]
@@ -23,14 +23,14 @@ class _Reworded(Form):
         super()._word_errors()
 
 
-class SignInForm(_Reworded, allauth.LoginForm):
+class SignInForm(Reworded, allauth.LoginForm):
     def _relabel(self) -> None:
         self.fields["login"].widget = forms.EmailInput(attrs=_EMAIL)
         self.fields["login"].label = "E-mail address"
-        _tidy(self.fields["password"], "Password", "current-password")
+        tidy(self.fields["password"], "Password", "current-password")
 
 
-class AskForResetForm(_Reworded, allauth.ResetPasswordForm):
+class AskForResetForm(Reworded, allauth.ResetPasswordForm):
     def _relabel(self) -> None:
         self.fields["email"].widget = forms.EmailInput(attrs=_EMAIL)
         self.fields["email"].label = "E-mail address"
@@ -42,12 +42,12 @@ class AskForResetForm(_Reworded, allauth.ResetPasswordForm):
         return email
 
 
-class _NewPassword(_Reworded):
+class _NewPassword(Reworded):
     """Two boxes for a new password; allauth's own hint is a list of three sentences."""
 
     def _relabel(self) -> None:
-        _tidy(self.fields["password1"], "New password", "new-password", _NEW_HINT)
-        _tidy(self.fields["password2"], "New password again", "new-password")
+        tidy(self.fields["password1"], "New password", "new-password", _NEW_HINT)
+        tidy(self.fields["password2"], "New password again", "new-password")
 
 
 class ResetPasswordForm(_NewPassword, allauth.ResetPasswordKeyForm):
@@ -61,7 +61,7 @@ class SetPasswordForm(_NewPassword, allauth.SetPasswordForm):
 class ChangePasswordForm(_NewPassword, allauth.ChangePasswordForm):
     def _relabel(self) -> None:
         super()._relabel()
-        _tidy(self.fields["oldpassword"], "Current password", "current-password")
+        tidy(self.fields["oldpassword"], "Current password", "current-password")
 
 
 class AcceptInvitationForm(allauth.PasswordVerificationMixin, _NewPassword):
@@ -75,7 +75,7 @@ class AcceptInvitationForm(allauth.PasswordVerificationMixin, _NewPassword):
         cast(allauth.SetPasswordField, self.fields["password1"]).user = user
 
 
-def _tidy(field: forms.Field, label: str, autocomplete: str, hint: str = "") -> None:
+def tidy(field: forms.Field, label: str, autocomplete: str, hint: str = "") -> None:
     field.label, field.help_text = label, hint
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs["autocomplete"] = autocomplete

@@ -21,6 +21,7 @@ from accounts.permissions import (
     Refused,
     authority_ids,
     can_deactivate,
+    can_remove_factors,
     can_send_invitation,
     check_can_deactivate,
 )
@@ -73,9 +74,10 @@ def person_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     today = timezone.localdate(now)
     invitations = list(person.invitations.select_related("created_by"))
     grants = presenters.grants_of(person, reader=reader, on=today)
+    factors = presenters.factors_in_words(person)
     values = {
         "person": person,
-        "account": presenters.account_facts(person, invitations, now),
+        "account": presenters.account_facts(person, invitations, factors, now),
         "current": grants.now,
         "future": grants.future,
         "past": grants.past,
@@ -83,6 +85,7 @@ def person_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "can_send_invitation": can_send_invitation(reader, person),
         "send_text": "Send the invitation again" if invitations else "Send an invitation",
         "can_deactivate": can_deactivate(reader, person, today),
+        "can_remove_factors": bool(factors) and can_remove_factors(reader, person),
         "deactivate_refusal": _reason(check_can_deactivate, reader, person, today)
         if person.is_active
         else "",
@@ -163,6 +166,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     values = {
         "account": presenters.facts(("Name", user.name), ("E-mail address", user.email)),
+        "factors": presenters.factors_in_words(user),
         "roles": presenters.own_grants(user, timezone.localdate()),
     }
     return render(request, "accounts/own_account.html", values)

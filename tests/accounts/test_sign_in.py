@@ -102,7 +102,7 @@ class TestSigningIn:
 
     def test_offers_no_sign_up(self, client):
         assert "invitation" in text(client.get("/sign-in/"))
-        for name in ("account_signup", "account_email", "account_reauthenticate"):
+        for name in ("account_signup", "account_email"):
             with pytest.raises(NoReverseMatch):
                 reverse(name)
         assert client.get("/accounts/signup/").status_code == 404
