@@ -18,6 +18,7 @@ from categorisation.models import (
     FrameworkCase,
     FrameworkDraft,
     FrameworkVersion,
+    IdentificationRound,
     Profile,
     Recommendation,
     Round,
@@ -598,3 +599,14 @@ class FrameworkCaseFactory(factory.django.DjangoModelFactory):
     expect = factory.LazyFunction(lambda: {"on_record": None, "low": 1, "high": 5, "locked": None})
     kept_at = factory.LazyFunction(timezone.now)
     kept_by = factory.SubFactory(UserFactory)
+
+
+class IdentificationRoundFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = IdentificationRound
+
+    authority = factory.SubFactory(AuthorityFactory)
+    year = 2026
+    month = 10
+    opened_at = factory.LazyFunction(timezone.now)
+    opened_by = factory.SubFactory(UserFactory)

@@ -79,9 +79,13 @@ class IdentificationRow:
 
     @property
     def level(self) -> str:
+        """ "Level of support 4, High"."""
         names = {level["rank"]: level["name"] for level in self.document["levels"]}
         rank = self.school.level_rank
-        return "None yet" if rank is None else f"{rank} {names.get(rank, '')}".rstrip()
+        word = self.document["words"]["level"]
+        if rank is None:
+            return f"No {word} yet"
+        return f"{word[:1].upper()}{word[1:]} {rank}, {names.get(rank, '')}".rstrip(" ,")
 
     @cached_property
     def signals(self) -> tuple[str, ...]:
@@ -91,7 +95,7 @@ class IdentificationRow:
         found, rank = [], self.school.level_rank
         word = self.document["words"]["level"]
         if is_grave(rank, [level["rank"] for level in self.document["levels"]]):
-            found.append(f"{word[:1].upper()}{word[1:]} {rank}")
+            found.append("Among those with most support")
         suggestion = getattr(self.school, "suggestion", None)
         if suggestion is not None:
             if suggestion.on_record is not None and suggestion.on_record > (rank or 0):
