@@ -11,6 +11,9 @@ from categorisation.schema import Framework
 from categorisation.schema.document import Parameter
 from ui.forms import Form
 
+_NUMBER = forms.DecimalField(
+    max_digits=9, decimal_places=3, error_messages={"invalid": "Another value must be a number, like 2.5"}
+)
 _LONGEST_WINDOW = 10  # years: as far as any condition may look back
 
 
@@ -45,7 +48,7 @@ def _read(parameter: Parameter, text: str) -> Decimal | str:
             known = " or ".join(choice.replace("_", " ") for choice in parameter.choices)
             raise ValidationError(f"{parameter.title} can be {known}.")
         return choice
-    number: Decimal = forms.DecimalField(max_digits=9, decimal_places=3).clean(text.replace("−", "-"))
+    number: Decimal = _NUMBER.clean(text.replace("−", "-"))
     if parameter.type == "whole_number" and number != number.to_integral_value():
         raise ValidationError(f"{parameter.title} is a whole number.")
     if parameter.unit == "years" and not 1 <= number <= _LONGEST_WINDOW:

@@ -53,7 +53,8 @@ def _tried(
     facts = text.cleaned_data["facts"]
     if "on_day" not in request.POST:
         return _page(request, documents, start, context, facts)
-    form = FactsForm(facts, documents.frameworks, asked_of(documents, facts), request.POST)
+    add = request.POST.get("add_figure", "")
+    form = FactsForm(facts, documents.frameworks, asked_of(documents, facts), request.POST, add=add)
     if form.is_valid():
         return _page(request, documents, start, context, form.changed)
     return _page(request, documents, start, context, facts, form)
@@ -68,7 +69,8 @@ def _page(
     form: FactsForm | None = None,
 ) -> HttpResponse:
     """The answers, and the boxes again: with what was refused, or afresh for what is asked now."""
-    fresh = form or FactsForm(facts, documents.frameworks, asked_of(documents, facts))
+    add = request.POST.get("add_figure", "")
+    fresh = form or FactsForm(facts, documents.frameworks, asked_of(documents, facts), add=add)
     text = as_text(facts)
     return render(
         request,

@@ -58,19 +58,26 @@ class FactsForm(Form):
     high_age = forms.IntegerField(label="Oldest age", required=False, min_value=_YOUNGEST, max_value=_OLDEST)
 
     def __init__(
-        self, facts: SchoolFacts, frameworks: Sequence[CompiledFramework], asked: Asked, data: Any = None
+        self,
+        facts: SchoolFacts,
+        frameworks: Sequence[CompiledFramework],
+        asked: Asked,
+        data: Any = None,
+        *,
+        add: str = "",
     ) -> None:
-        self.facts, self._asked = facts, asked
+        """`add`: the key of a figure that no rule asks for, to be shown as well."""
+        self.facts, self._asked, self._add = facts, asked, add
         documents = [framework.document for framework in frameworks]
         self._rows = _Rows.of(documents)
-        self._figures = Figures(facts, self._shown(data), self._rows.indicators)
+        self._figures = Figures(facts, self._shown(), self._rows.indicators)
         self._inspections = Inspections(facts)
         super().__init__(data, initial={"on": facts.on, **{k: facts.attributes.get(k) for k in _ATTRIBUTES}})
 
-    def _shown(self, data: Any) -> dict[tuple[str, str], list[int]]:
+    def _shown(self) -> dict[tuple[str, str], list[int]]:
         """The figures asked for, and the one the person wants to add."""
         shown = {key: years for key, years in self._asked.figures.items() if key[0] in self._rows.indicators}
-        added = (data or {}).get("add_figure", "")
+        added = self._add
         if added in self._rows.indicators and (added, "all") not in shown:
             last = academic_year(self.facts.on) - 1
             shown[added, "all"] = [last, last - 1, last - 2]
@@ -128,6 +135,7 @@ class FactsForm(Form):
             label="Another figure",
             choices=[("", "None"), *sorted(missing.items(), key=lambda item: item[1])],
             required=False,
+            initial=self._add,
             help_text="No rule asks for these at a school like this one. Its boxes appear when you try the facts",
         )
         super()._word_errors()
@@ -181,7 +189,7 @@ class FactsForm(Form):
             grade = int(self.cleaned_data[name]) if self.cleaned_data[name] else None
             if grade != was.in_force:
                 found[key] = replace(was, validated=grade, moderated=None, source=SOURCE)
-        return {key: grade for key, grade in found.items() if grade != Grade()}
+        return {key: grade for key, grade in found.items() if grade.school or grade.in_force}
 
     def _plain_facts(self) -> dict[str, Fact]:
         found = dict(self.facts.facts)
