@@ -3,9 +3,10 @@
 import base64
 import hashlib
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -37,6 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": (
             "Too many tries with a wrong password. Wait five minutes, or reset your password"
         ),
+        "incorrect_code": "The code is not right",
         "enter_current_password": "The current password is not right",
         "incorrect_password": "The password is not right",
     }
@@ -76,6 +78,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Into the outbox. A second click within the same minute does not send a second message."""
         now = timezone.now()
         values = {**context, "sign_in_link": settings.BASE_URL + reverse("account_login")}
+        if "code" in context:
+            values["code_link"] = self._code_link(context["code"])
         subject = render_to_string(f"{template_prefix}_subject.txt", values).strip()
         body = render_to_string(f"{template_prefix}_message.txt", values).strip() + "\n"
         digest = hashlib.sha256(f"{template_prefix}|{email}|{body}".encode()).hexdigest()[:40]
@@ -87,6 +91,12 @@ class AccountAdapter(DefaultAccountAdapter):
             now=now,
             is_secret=True,
         )
+
+    def _code_link(self, code: str) -> str:
+        """Fills the code into the page that waits for it, and leads on to where the person was going."""
+        going_to = get_next_redirect_url(self.request)
+        asked = {"code": code, **({"next": going_to} if going_to else {})}
+        return f"{settings.BASE_URL}{reverse('account_confirm_login_code')}?{urlencode(asked)}"
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None

@@ -62,6 +62,16 @@ def is_staff(user: User, on: dt.date | None = None) -> bool:
     return bool(roles_of(user, on) - SCHOOL_ROLES)
 
 
+def may_sign_in_by_link(user: User, on: dt.date | None = None) -> bool:
+    """Belongs to schools only and has signed in or set a password before. One query.
+
+    Who reads the mailbox gets in, which is little enough for what one school sees and too little for an authority.
+    Somebody who has not accepted their invitation accepts it: a link would outlive one that was withdrawn.
+    """
+    roles = roles_of(user, on)
+    return bool(roles) and roles <= SCHOOL_ROLES and user.can_sign_in
+
+
 def roles_with(permission: Permission) -> frozenset[Role]:
     """The roles that hold a permission, whatever its reach. No query."""
     return frozenset(role for role, powers in POWERS.items() if permission in powers)

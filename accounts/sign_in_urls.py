@@ -12,6 +12,7 @@ from django.urls import path, re_path
 
 from accounts.access import access, public
 from accounts.views.factors import AddAppView, FactorsView, RemovePasskeyView, recorded
+from accounts.views.sign_in import ConfirmLinkView
 
 _FORM = ("GET", "POST")
 _not_yet = public("Nobody is signed in yet", methods=_FORM)
@@ -22,6 +23,8 @@ _own_codes = access(signed_in="Everyone may see their own recovery codes", befor
 
 urlpatterns = [
     path("sign-in/", _not_yet(views.LoginView.as_view()), name="account_login"),
+    path("sign-in/link/", _not_yet(views.RequestLoginCodeView.as_view()), name="account_request_login_code"),
+    path("sign-in/link/confirm/", _not_yet(ConfirmLinkView.as_view()), name="account_confirm_login_code"),
     path(
         "sign-out/",
         # Somebody half-way through signing in leaves too.

@@ -126,7 +126,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # or anyone could have us write to any mailbox
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # for people of schools alone (accounts.forms.sign_in.AskForLinkForm)
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
+    "request_login_code": "accounts.forms.sign_in.AskForLinkForm",
+    "confirm_login_code": "accounts.forms.sign_in.ConfirmLinkForm",
     "login": "accounts.forms.sign_in.SignInForm",
     "reset_password": "accounts.forms.sign_in.AskForResetForm",
     "reset_password_from_key": "accounts.forms.sign_in.ResetPasswordForm",

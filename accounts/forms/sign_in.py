@@ -7,6 +7,7 @@ from allauth.account import forms as allauth
 from django import forms
 
 from accounts.models import User
+from accounts.permissions import may_sign_in_by_link
 from ui.forms import Form
 
 _EMAIL = {"autocomplete": "username"}
@@ -40,6 +41,27 @@ class AskForResetForm(Reworded, allauth.ResetPasswordForm):
         email: str = super().clean_email()
         self.users: list[User] = [user for user in self.users if user.has_usable_password()]
         return email
+
+
+class AskForLinkForm(Reworded, allauth.RequestLoginCodeForm):
+    def _relabel(self) -> None:
+        self.fields["email"].widget = forms.EmailInput(attrs=_EMAIL)
+        self.fields["email"].label = "E-mail address"
+
+    def clean_email(self) -> str:
+        """Whoever may not use a link is answered as if nobody had the address."""
+        email: str = super().clean_email()
+        self._user: User | None
+        if self._user is not None and not may_sign_in_by_link(self._user):
+            self._user = None
+        return email
+
+
+class ConfirmLinkForm(Reworded, allauth.ConfirmLoginCodeForm):
+    params = {"code": {"classes": "govuk-input--width-10", "spellcheck": False}}
+
+    def _relabel(self) -> None:
+        tidy(self.fields["code"], "Code", "one-time-code", "It stands in the e-mail, below the link.")
 
 
 class _NewPassword(Reworded):
