@@ -714,6 +714,7 @@ def early_warning(world: World) -> Sample:
 
 @sample("categorisation:confirmation-record", "categorisation:confirmation-withdraw")
 def confirmation(world: World) -> Sample:
+    load_reference(now=timezone.now())
     make.leeds()
     _chosen(world.authority)
 
