@@ -12,38 +12,16 @@ from categorisation.engine import (
     CompiledFramework,
     Fact,
     Inspection,
-    Point,
     SchoolFacts,
-    Status,
-    academic_year,
-    series,
 )
 from categorisation.profile_facts import profile_grades
-from categorisation.schema.conditions import LearnerGroup
-from schools.choices import Audience, ConcernCategory, ContactRole, InspectionKind, SchoolPhase, ValueStatus
+from categorisation.series_facts import series_facts
+from schools.choices import Audience, ConcernCategory, ContactRole, InspectionKind, SchoolPhase
 from schools.models import Circumstance as RecordedCircumstance
-from schools.models import CircumstanceReturn, ImportFile, Indicator, School, SchoolContact
+from schools.models import CircumstanceReturn, ImportFile, School, SchoolContact
 from schools.models import Inspection as RecordedInspection
 from schools.querysets import SchoolQuerySet
 from schools.rules.circumstances import Known, catalogue
-from schools.series import series_for
-
-YEARS_READ = (
-    6  # the longest window of either policy is three years; the rest lets a measure's gaps be passed over
-)
-_GROUPS: tuple[str, ...] = LearnerGroup.__args__  # type: ignore[attr-defined]
-
-# Why a published file has no number, in the engine's fewer words
-_STATUSES = {
-    ValueStatus.PUBLISHED: Status.PUBLISHED,
-    ValueStatus.SUPPRESSED: Status.SUPPRESSED,
-    ValueStatus.NOT_APPLICABLE: Status.NOT_APPLICABLE,
-    ValueStatus.NO_ENTRIES: Status.NOT_APPLICABLE,
-    ValueStatus.NOT_PRODUCED: Status.NOT_PRODUCED,
-    "not_imported": Status.NOT_IMPORTED,
-}
-
-_NO_ROW = frozenset({Status.NOT_IMPORTED, Status.NOT_PRODUCED})
 
 _PHASES = {
     SchoolPhase.NURSERY: "nursery",
@@ -104,26 +82,7 @@ def facts_in_batches(
 def _facts(
     schools: Collection[School], on: dt.date, frameworks: Iterable[CompiledFramework], as_school: bool
 ) -> dict[int, SchoolFacts]:
-    indicators = sorted({item.key for framework in frameworks for item in framework.document.indicators})
-    year = academic_year(on)
-    gaps = dict(Indicator.objects.filter(key__in=indicators).values_list("key", "years_not_produced"))
-    lines = series_for(schools, indicators, _GROUPS, range(year - YEARS_READ, year + 1))
-    found: dict[int, dict[tuple[str, str], dict[int, Point]]] = defaultdict(lambda: defaultdict(dict))
-    for (urn, indicator, group), points in lines.items():
-        for point in points:
-            status = _STATUSES.get(point.status, Status.UNKNOWN)
-            if status in _NO_ROW and _says_nothing(point.year, status, group, gaps[indicator], year):
-                continue
-            found[urn][indicator, group][point.year] = Point(
-                value=point.value,
-                status=status,
-                ci_low=point.ci_low,
-                ci_high=point.ci_high,
-                national=point.national,
-                similar=point.similar,
-                cohort=point.cohort,
-                source=point.source,
-            )
+    figures = series_facts(schools, on=on, frameworks=frameworks)
     inspections = inspections_of(schools)
     asked = {item.key for framework in frameworks for item in framework.document.circumstances}
     circumstances = _circumstances(schools, on, as_school, asked)
@@ -139,23 +98,13 @@ def _facts(
             on=on,
             attributes=_attributes(school),
             facts=heads.get(school.urn, {}) | confirmed.get(school.urn, {}),
-            series={key: series(points) for key, points in found[school.urn].items() if points},
+            series=figures[school.urn],
             inspections=inspections[school.urn],
             circumstances=circumstances[school.urn],
             profile=profiles.get(school.pk, {}),
         )
         for school in schools
     }
-
-
-def _says_nothing(year: int, status: Status, group: str, gaps: Collection[int], this_year: int) -> bool:
-    """Whether the want of a row tells nothing: results of the year under way are not awaited yet, few files break
-    figures down by group, and before a measure began or after it ended there was no gap to speak of."""
-    if year >= this_year:
-        return True
-    if status is Status.NOT_IMPORTED:
-        return group != "all"
-    return year not in gaps
 
 
 def _attributes(school: School) -> dict[str, object]:

@@ -205,8 +205,9 @@ class CircumstanceQuerySet(DatedQuerySet["Circumstance"]):
             recorded[row.school_id].append(
                 Recorded(row.kind, row.start_on, row.end_on, Audience(row.audience), row.note, row.source)
             )
-        for answer in CircumstanceReturn.objects.filter(school_id__in=urns, returned_on__lte=on):
-            returned[answer.school_id].append(Returned(answer.kind, answer.returned_on, answer.stale_on))
+        answers = CircumstanceReturn.objects.filter(school_id__in=urns, returned_on__lte=on)
+        for pk, kind, day, stale_on in answers.values_list("school_id", "kind", "returned_on", "stale_on"):
+            returned[pk].append(Returned(kind, day, stale_on))
         return {urn: dict(known(on, recorded[pk], returned[pk])) for pk, urn in urns.items()}
 
 

@@ -205,13 +205,19 @@ def _row_of(
     return None, NOT_IMPORTED if indicator.produced_in(year) else ValueStatus.NOT_PRODUCED
 
 
-def _national(school: School, held_against: Mapping[tuple[str, int | None], Decimal]) -> Decimal | None:
-    """England's figure for schools of this kind where the publisher gives one, else England's."""
-    kind: str = Comparator.NATIONAL
+def national_kinds(school: School) -> tuple[str, ...]:
+    """Which of England's figures a school is held against: those for its kind where there are any, else England's."""
     if school.is_special:
-        kind = Comparator.NATIONAL_SPECIAL
-    elif school.phase in (SchoolPhase.NURSERY, SchoolPhase.PRIMARY, SchoolPhase.MIDDLE_DEEMED_PRIMARY):
-        kind = Comparator.NATIONAL_PRIMARY
-    elif school.phase in (SchoolPhase.SECONDARY, SchoolPhase.MIDDLE_DEEMED_SECONDARY):
-        kind = Comparator.NATIONAL_SECONDARY
-    return held_against.get((kind, None), held_against.get((Comparator.NATIONAL, None)))
+        return Comparator.NATIONAL_SPECIAL.value, Comparator.NATIONAL.value
+    if school.phase in (SchoolPhase.NURSERY, SchoolPhase.PRIMARY, SchoolPhase.MIDDLE_DEEMED_PRIMARY):
+        return Comparator.NATIONAL_PRIMARY.value, Comparator.NATIONAL.value
+    if school.phase in (SchoolPhase.SECONDARY, SchoolPhase.MIDDLE_DEEMED_SECONDARY):
+        return Comparator.NATIONAL_SECONDARY.value, Comparator.NATIONAL.value
+    return (Comparator.NATIONAL.value,)
+
+
+def _national(school: School, held_against: Mapping[tuple[str, int | None], Decimal]) -> Decimal | None:
+    return next(
+        (held_against[kind, None] for kind in national_kinds(school) if (kind, None) in held_against),
+        None,
+    )

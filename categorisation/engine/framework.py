@@ -10,13 +10,19 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from categorisation.schema.checking import check_references
-from categorisation.schema.conditions import CircumstanceCondition, Condition, Group, walk
+from categorisation.schema.checking import check_references, conditions_of
+from categorisation.schema.conditions import (
+    CircumstanceCondition,
+    Group,
+    IndicatorCondition,
+    MeasureCondition,
+    walk,
+)
 from categorisation.schema.document import Framework, Rule
 from categorisation.schema.yaml_form import DocumentError
 
 from .areas import BASES, AreaReader, AreaView
-from .facts import SchoolFacts
+from .facts import SchoolFacts, SeriesKey
 from .outcome import Outcome
 from .program import CompiledRule, Kind, Program, kind_of
 from .run import Run, Workshop
@@ -39,6 +45,7 @@ class CompiledFramework:
         areas = tuple(area.key for area in document.areas)
         self._base_areas = document.base.areas or (areas if self.base == "best_fit" else ())
         self._ages = sorted({strand.at_age for measure in document.measures for strand in measure.strands})
+        self.series = _series_asked(document)
         self._audiences = {item.key: item.audience for item in document.circumstances}
         self._programs: dict[tuple[frozenset[str] | None, Kind], Program] = {}
         self._program(None, Kind(0, tuple(self._ages)))  # whatever cannot be compiled is found out now
@@ -111,13 +118,28 @@ def compile_framework(document: Framework, thresholds: Thresholds) -> CompiledFr
     return CompiledFramework(document, thresholds)
 
 
-def state_of(run: Run, condition: Condition) -> int:
-    """The state of a condition of the document for the school at hand."""
-    return run.program.node(condition).answer(run.states)[0]
-
-
 def _reader(key: str) -> AreaReader:
     return lambda run: run.program.areas[key](run)
+
+
+def _series_asked(document: Framework) -> frozenset[SeriesKey]:
+    """Indicator and learner group of every figure that a condition may read, and of each indicator for all pupils."""
+    found: set[SeriesKey] = {(item.key, "all") for item in document.indicators}
+    measures = {item.key: item for item in document.measures}
+    for _, outer in conditions_of(document):
+        for condition in walk(outer):
+            if isinstance(condition, IndicatorCondition):
+                keys, groups = {condition.indicator}, {condition.group, condition.gap_to}
+            elif isinstance(condition, MeasureCondition):
+                sources = [s for strand in measures[condition.measure].strands for s in strand.sources]
+                keys = {
+                    name for s in sources for name in (s.indicator, *(one.indicator for one in s.and_any))
+                }
+                groups = {*condition.groups, condition.gap_to}
+            else:
+                continue
+            found |= {(key, group) for key in keys for group in groups if group is not None}
+    return frozenset(found)
 
 
 def _compile_rule(rule: Rule) -> CompiledRule:

@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 
-NAMES = ("school_list", "engine", "suggestions")
+NAMES = ("school_list", "engine", "suggestions", "england")
 
 
 def main(wanted: list[str]) -> int:
