@@ -55,7 +55,7 @@ class BoardFilter(FilterSet):
             "recommender": User.objects.filter(pk__in=given.values("recommended_by")),
         }
         for name, rows in choices.items():
-            self.filters[name].extra["queryset"] = rows.order_by("name")
+            self.filters[name].queryset = rows.order_by("name")
 
     def by_stage(self, queryset: QuerySet[School], name: str, value: str) -> QuerySet[School]:
         return queryset.filter(STAGES[value][1])
