@@ -36,17 +36,18 @@ def shape_of(place: str) -> tuple[type[BaseModel], bool]:
             in_list = False
             continue
         field = model.model_fields.get(step)
-        found = _parts_in(field.annotation) if field else []
+        found = parts_in(field.annotation) if field else []
         if field is None or not found:
             raise UnknownPlace(place)
         model, in_list = found[0], get_origin(field.annotation) is tuple
     return model, in_list
 
 
-def _parts_in(annotation: Any) -> list[type[BaseModel]]:
+def parts_in(annotation: Any) -> list[type[BaseModel]]:
+    """The kinds of part that a field of this annotation holds and that are edited by themselves."""
     if isinstance(annotation, type):
         return [annotation] if issubclass(annotation, BaseModel) and annotation not in _NOT_CLAUSES else []
-    return [part for inner in get_args(annotation) for part in _parts_in(inner)]
+    return [part for inner in get_args(annotation) for part in parts_in(inner)]
 
 
 def find(document: Data, place: str) -> Any:

@@ -116,7 +116,7 @@ class Reader:
     def _lists(self, place: str, part: BaseModel) -> list[Listing]:
         found = []
         for name, info in type(part).model_fields.items():
-            if name in wording.ITEMS and get_origin(info.annotation) is tuple and name != "areas":
+            if get_origin(info.annotation) is tuple and places.parts_in(info.annotation):
                 heading = wording.label(type(part), name)
                 found.append(self.listing(f"{place}.{name}", getattr(part, name), heading))
         return found
