@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import actions
-from accounts.middleware import SESSION_ENDS
+from accounts.middleware import FACTOR_ELSEWHERE, SESSION_ENDS
 from accounts.models import User
 from jobs.actions import send_email
 
@@ -49,6 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         """A session ends a working day after sign-in, however busy it is."""
         super().login(request, user)
+        request.session[FACTOR_ELSEWHERE] = getattr(request, "factor_elsewhere", False)
         request.session[SESSION_ENDS] = timezone.now().timestamp() + settings.SESSION_COOKIE_AGE
 
     def set_password(self, user: Any, password: str) -> None:

@@ -24,7 +24,7 @@ from accounts.permissions import holds, is_staff, powers_of
 
 # When a session ends, whatever is done in it meanwhile; seconds since 1970, set at sign-in (accounts.adapter).
 SESSION_ENDS = "ends_at"
-# That the identity provider asked for a second factor at this sign-in (accounts.adapter).
+# That the identity provider asked for a second factor at this sign-in (accounts.provider).
 FACTOR_ELSEWHERE = "factor_elsewhere"
 
 

@@ -11,8 +11,9 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
 from accounts.access import access, public
+from accounts.views import provider
 from accounts.views.factors import AddAppView, FactorsView, RemovePasskeyView, recorded
-from accounts.views.sign_in import ConfirmLinkView
+from accounts.views.sign_in import ConfirmLinkView, SignInView
 
 _FORM = ("GET", "POST")
 _not_yet = public("Nobody is signed in yet", methods=_FORM)
@@ -22,7 +23,9 @@ _own_factors = access(signed_in="Everyone may keep second factors", methods=_FOR
 _own_codes = access(signed_in="Everyone may see their own recovery codes", before_factor=True)
 
 urlpatterns = [
-    path("sign-in/", _not_yet(views.LoginView.as_view()), name="account_login"),
+    path("sign-in/", _not_yet(SignInView.as_view()), name="account_login"),
+    path("sign-in/provider/", provider.start, name="provider_start"),
+    path("sign-in/provider/<str:provider_id>/back/", provider.back, name="openid_connect_callback"),
     path("sign-in/link/", _not_yet(views.RequestLoginCodeView.as_view()), name="account_request_login_code"),
     path("sign-in/link/confirm/", _not_yet(ConfirmLinkView.as_view()), name="account_confirm_login_code"),
     path(

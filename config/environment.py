@@ -12,12 +12,29 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+@dataclass(frozen=True)
+class IdentityProvider:
+    """Where the authority's people have their work accounts, over OpenID Connect."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str  # after "Sign in with" on the button
+    trust_email: bool  # its directory is the authority's own
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,7 @@ class Environment:
     email_folder: Path | None
     base_url: str
     require_second_factor: bool = False
+    identity_provider: IdentityProvider | None = None
 
     @property
     def embedded(self) -> bool:
@@ -85,7 +103,7 @@ def read(base_dir: Path, source: Mapping[str, str] | None = None) -> Environment
         _refuse_insecure(found)
     # Where other machines reach it, a stolen password must not be enough.
     required = _value(env.bool, "REQUIRE_SECOND_FACTOR", default=not found.embedded)
-    found = replace(found, require_second_factor=required)
+    found = replace(found, require_second_factor=required, identity_provider=_identity_provider(env))
     return found if found.secret_key else replace(found, secret_key=_local_secret_key(data_dir))
 
 
@@ -127,6 +145,34 @@ def _local_secret_key(data_dir: Path) -> str:
             with suppress(FileExistsError):
                 path.hardlink_to(file.name)
     return path.read_text()
+
+
+def _identity_provider(env: environ.Env) -> IdentityProvider | None:
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    issuer, client_id, secret = (_value(env.str, each, default="") for each in names)
+    name = _value(env.str, "OIDC_NAME", default="your work account")
+    trust_email = _value(env.bool, "OIDC_TRUST_EMAIL", default=False)
+    if not (issuer or client_id or secret):
+        return None
+    missing = [each for each, value in zip(names, (issuer, client_id, secret), strict=True) if not value]
+    if missing:
+        raise ImproperlyConfigured(f"{missing[0]} is missing: {', '.join(names)} go together.")
+    parts = urlsplit(issuer)
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK_HOSTS):
+        raise ImproperlyConfigured(
+            "OIDC_ISSUER must be an https:// address. docs/settings.md shows its form."
+        )
+    if parts.path.split("/")[1:2] in (["common"], ["organizations"], ["consumers"]):
+        raise ImproperlyConfigured(
+            "OIDC_ISSUER lets people of every organisation in. Put your own tenant's number into the address."
+        )
+    return IdentityProvider(
+        issuer=issuer.rstrip("/"),
+        client_id=client_id,
+        client_secret=secret,
+        name=name,
+        trust_email=trust_email,
+    )
 
 
 def _redis_url(env: environ.Env) -> str:

@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "django_filters",
     "django_htmx",
@@ -152,6 +154,27 @@ MFA_FORMS = {
     "authenticate_webauthn": "accounts.forms.factors.PasskeyForm",
     "reauthenticate_webauthn": "accounts.forms.factors.PasskeyAgainForm",
 }
+SOCIALACCOUNT_ADAPTER = "accounts.provider.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+OIDC_NAME, OIDC_TRUST_EMAIL = "", False
+if _PROVIDER := ENVIRONMENT.identity_provider:
+    OIDC_NAME, OIDC_TRUST_EMAIL = _PROVIDER.name, _PROVIDER.trust_email
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "work",
+                "name": _PROVIDER.name,
+                "client_id": _PROVIDER.client_id,
+                "secret": _PROVIDER.client_secret,
+                # The signed token alone says who it is: a second source could contradict it.
+                "settings": {
+                    "server_url": _PROVIDER.issuer,
+                    "fetch_userinfo": False,
+                    "oauth_pkce_enabled": True,
+                },
+            }
+        ]
+    }
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 SESSION_COOKIE_AGE = 60 * 60 * 10  # a working day
@@ -206,7 +229,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # Chromium asks this of the redirect after a form too.
+        "form-action": [SELF, *([_PROVIDER.origin] if _PROVIDER else [])],
     }
 }
 

@@ -105,6 +105,11 @@ def sample_for(name: str, arguments: tuple[str, ...]) -> Maker | None:
     return _BY_ARGUMENTS.get(tuple(sorted(arguments)))
 
 
+@sample("openid_connect_callback")
+def back_from_the_provider(world: World) -> Sample:
+    return Sample(inside={"provider_id": "work"})
+
+
 # People's own second factors
 
 

@@ -15,11 +15,13 @@ from accounts.actions.invitations import (
     revoke_invitation,
     send_invitation_again,
 )
+from accounts.actions.joining import NotInvited, join_provider
 from accounts.actions.people import add_authority, deactivate, reactivate, set_password
 
 __all__ = [
     "InvitationUnusable",
     "Invited",
+    "NotInvited",
     "accept_invitation",
     "add_authority",
     "cancel_grant",
@@ -28,6 +30,7 @@ __all__ = [
     "find_invitation",
     "grant_role",
     "invite",
+    "join_provider",
     "reactivate",
     "recording_factors",
     "remove_factors",

@@ -3,6 +3,12 @@
 from typing import Any
 
 from allauth.account import views
+from django.conf import settings
+
+
+class SignInView(views.LoginView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "provider": settings.OIDC_NAME}
 
 
 class ConfirmLinkView(views.ConfirmLoginCodeView):

@@ -173,3 +173,46 @@ def test_the_settings_page_lists_exactly_what_is_read(monkeypatch, tmp_path):
     environment.read(tmp_path, {"DATA_DIR": str(tmp_path)})
 
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", DOCS.read_text(), re.MULTILINE)) == asked
+
+
+def test_staff_need_a_second_factor_where_others_reach_it_unless_said_otherwise(read):
+    assert not read().require_second_factor
+    assert read(REQUIRE_SECOND_FACTOR="on").require_second_factor
+    assert read(**OPEN).require_second_factor
+    assert not read(**OPEN, REQUIRE_SECOND_FACTOR="off").require_second_factor
+
+
+PROVIDER = {
+    "OIDC_ISSUER": "https://login.example/tenant/v2.0/",
+    "OIDC_CLIENT_ID": "improvement",
+    "OIDC_CLIENT_SECRET": "between the two",
+}
+
+
+def test_an_identity_provider_takes_three_variables(read):
+    assert read().identity_provider is None
+    found = read(**PROVIDER).identity_provider
+
+    assert (found.issuer, found.origin) == ("https://login.example/tenant/v2.0", "https://login.example")
+    assert (found.name, found.trust_email) == ("your work account", False)
+    assert "between the two" not in repr(found)
+
+
+@pytest.mark.parametrize("missing", sorted(PROVIDER))
+def test_an_identity_provider_half_named_is_refused(read, missing):
+    with pytest.raises(ImproperlyConfigured, match=f"{missing} is missing"):
+        read(**{**PROVIDER, missing: ""})
+
+
+@pytest.mark.parametrize(
+    ("issuer", "reason"),
+    [
+        ("http://login.example", "https"),
+        ("login.example", "https"),
+        ("https://login.microsoftonline.com/common/v2.0", "own tenant"),
+        ("https://login.microsoftonline.com/organizations/v2.0", "own tenant"),
+    ],
+)
+def test_an_issuer_that_would_let_anybody_in_is_refused(read, issuer, reason):
+    with pytest.raises(ImproperlyConfigured, match=reason):
+        read(**{**PROVIDER, "OIDC_ISSUER": issuer})
