@@ -13,7 +13,7 @@ from categorisation.frameworks_in_force import compiled
 from categorisation.models import Profile, ProfileJudgement
 from categorisation.permissions.profiles import PERMISSION_OF
 from categorisation.presenters.profiles import Cell, profile_rows
-from categorisation.rules.profiles import STAGES, Row, Typed, judged, rows_of
+from categorisation.rules.profiles import STAGES, Row, Typed, judged
 from categorisation.schema.support import ChecklistItem, SelfEvaluation
 from schools.querysets import permissions_over
 
@@ -201,8 +201,3 @@ def checklist(self_evaluation: SelfEvaluation, ticked: Collection[str]) -> tuple
         ("What it rests on", self_evaluation.evidence_sources),
     )
     return tuple(Check(heading, items, frozenset(ticked)) for heading, items in lists if items)
-
-
-def titles(profile: Profile) -> dict[str, str]:
-    """The titles of the rows by key."""
-    return {row.key: row.title for row in rows_of(compiled(profile.version).document)}

@@ -110,6 +110,7 @@ def test_from_the_school_to_the_adviser_and_back(editor, live_server, profile, h
     sign_in(editor, live_server, adviser)
     editor.goto("/")
     editor.get_by_role("link", name=f"Validate the self-evaluation, {school.name}").click()
+    editor.wait_for_url("**/validate/")
     assert_accessible(editor)
     for row in [row.key for row in rows(profile)]:
         choose(editor, 3 if row == "teaching" else 2, row)
@@ -118,10 +119,12 @@ def test_from_the_school_to_the_adviser_and_back(editor, live_server, profile, h
     editor.get_by_role(
         "link", name="Say why your grade of “Quality of teaching” differs from the school’s"
     ).click()
+    editor.wait_for_url("**/validate/#row-teaching")
     editor.locator(TEXT).fill(REASON)
     editor.get_by_role("button", name="Save and finish validating").click()
+    editor.get_by_role("button", name="Finish validating", exact=True).wait_for()
     assert_accessible(editor)
-    editor.get_by_role("button", name="Finish validating").click()
+    editor.get_by_role("button", name="Finish validating", exact=True).click()
     editor.get_by_text("The profile is validated.").wait_for()
     assert_accessible(editor)
     sign_in(editor, live_server, head)
