@@ -68,6 +68,11 @@ class Sitting:
     done: tuple[SittingRow, ...]
 
     @property
+    def questions(self) -> tuple[str, ...]:
+        """Every question of the schools at hand, once each."""
+        return tuple(dict.fromkeys(question.text for row in self.rows for question in row.questions))
+
+    @property
     def left(self) -> int:
         return len(self.rows) + self.later
 
