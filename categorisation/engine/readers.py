@@ -152,8 +152,17 @@ class Reader:
                 source, points = candidate, found
         if source is None or points is None or points[0][0] < self.oldest:
             return [], NOT_KNOWN
-        rows: list[Row] = []
         small, years, most = self.small, source.years, self.most
+        newest, latest = points[0]
+        if (
+            most == 1
+            and latest.value is not None
+            and (years is None or newest in years)
+            and self.other is None
+            and (not small or latest.cohort is None or latest.cohort >= small)
+        ):  # most series: the newest figure is there, and no test looks further
+            return [(newest, latest, source)], NOT_KNOWN
+        rows: list[Row] = []
         for year, point in points if self.other is None else self._gaps(source, points, series):
             if (
                 (point.value is not None or point.status not in _PASSED_OVER)

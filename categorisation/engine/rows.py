@@ -1,7 +1,8 @@
 """Tests over the rows of one series: single years, trends, floors.
 
 What a test makes of a school's rows is its *mark*: small and the same for many schools, so that the state and the text
-of a whole block are worked out once for each combination of marks and remembered.
+of a whole block are worked out once for each combination of marks and remembered. Figures stand in a mark as text:
+65 and 65.0 are equal, and what is remembered of the one must not be written of the other.
 """
 
 from __future__ import annotations
@@ -111,7 +112,9 @@ class Yearly(RowTest):
 
         def general(rows: list[Row], run: Run) -> Hashable:
             found = [judges[source](year, point) for year, point, source in rows[:span]]
-            return tuple(found) if by_year else tuple([state for state, _ in found])
+            if by_year:
+                return tuple([(state, decimal_json(against)) for state, against in found])
+            return tuple([state for state, _ in found])
 
         return latest if span == 1 and not by_year else general
 
@@ -124,7 +127,7 @@ class Yearly(RowTest):
     def years_json(self, mark: Mark) -> list[str]:
         if not isinstance(mark, tuple):
             return [str(mark)]
-        return [f"[{one[0]},{decimal_json(one[1])}]" if self.by_year else str(one) for one in mark]
+        return [f"[{one[0]},{one[1]}]" if self.by_year else str(one) for one in mark]
 
     def seen(self, rows: list[Row], run: Run) -> list[Seen]:
         found = []
@@ -209,10 +212,11 @@ class Floor(RowTest):
                     value, floor = point.value, floors.get(year)
                     if value is not None and floor is not None:
                         state = MET if value < floor else NOT_MET
-                        found.append((state, state, floor))
+                        found.append((state, state, decimal_json(floor)))
                         continue
                 state, seen = source.below_floor(run.series, year, point, group)
-                found.append((state, *((seen[0].state, seen[0].reference, *seen[1:]) if seen else ())))
+                own = (seen[0].state, decimal_json(seen[0].reference)) if seen else ()
+                found.append((state, *own, *map(seen_json, seen[1:])))
             return tuple(found)
 
         return mark
@@ -232,11 +236,11 @@ class Floor(RowTest):
         ]
 
 
-def _floor_json(state: int, own: int | None = None, floor: Decimal | None = None, *beside: Seen) -> str:
+def _floor_json(state: int, own: int | None = None, floor: str = "", *beside: str) -> str:
     """``[state]`` without a floor that year, else ``[state, of the figure alone, floor, what was asked beside it]``."""
     if own is None:
         return f"[{state}]"
-    return f"[{state},{own},{decimal_json(floor)},[{','.join(map(seen_json, beside))}]]"
+    return f"[{state},{own},{floor},[{','.join(beside)}]]"
 
 
 def _ends(met: Callable[[Decimal, Decimal], bool]) -> Callable[[Sequence[Decimal | None], Decimal], int]:
@@ -352,16 +356,17 @@ class SeriesBlock:
         for year, point, source in rows:
             value, national, similar = point.value, point.national, point.similar
             if value is not None and similar is None:
-                texts.append(f'{source.opening}{year},"{value!s}"{_beside(point.source, national)}')
+                texts.append(f'{source.opening}{year},"{value!s}"{_beside(point.source, str(national))}')
             else:
                 texts.append(_row_json(source.opening, year, point))
         return "".join(texts) + "]"
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _beside(source: str, national: Decimal | None) -> str:
-    """What hundreds of schools share of a published figure: its source and England's figure."""
-    return f',"published",{quoted(source)},{decimal_json(national)},null]'
+def _beside(source: str, national: str) -> str:
+    """What hundreds of schools share of a published figure: its source and England's figure, “None” without one."""
+    figure = "null" if national == "None" else f'"{national}"'
+    return f',"published",{quoted(source)},{figure},null]'
 
 
 def _row_json(opening: str, year: int, point: AnyPoint) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from categorisation.engine import CompiledFramework, Fact, SchoolFacts, Status, facts_of
+from categorisation.engine import CompiledFramework, Fact, SchoolFacts, Status, compile_framework, facts_of
 from categorisation.engine.facts import Point
 from categorisation.engine.written import plain
 
-from .worked_cases import cases, compiled, framework
+from .worked_cases import NATIONAL, cases, compiled, framework
 
 CASES = [(which, case) for which in ("leeds", "leicester") for case in cases(which)]
 
@@ -71,3 +72,33 @@ def test_a_threshold_that_held_in_one_year_stays_with_the_figure():
         if one.test == "below_floor" and one.value is not None
     ]
     assert "65" in floors
+
+
+def _with_another_nought(value):
+    return None if value is None else Decimal(f"{value}.0" if "." not in str(value) else f"{value}0")
+
+
+@pytest.mark.parametrize("which", ["leeds", "leicester"])
+def test_figures_that_are_equal_are_each_written_as_they_were_given(which):
+    """What is remembered of 65 must not be written of 65.0: a decision replayed has to give the same bytes."""
+    engine = compile_framework(framework(which), NATIONAL)
+    for case in cases(which):
+        longer = {
+            key: tuple(
+                (
+                    year,
+                    dataclasses.replace(
+                        point,
+                        value=_with_another_nought(point.value),
+                        national=_with_another_nought(point.national),
+                    ),
+                )
+                for year, point in rows
+            )
+            for key, rows in case.facts.series.items()
+        }
+        for facts in (case.facts, dataclasses.replace(case.facts, series=longer)):
+            fresh = (
+                compile_framework(framework(which), NATIONAL) if facts is not case.facts else compiled(which)
+            )
+            assert engine.evaluate(facts).to_json() == fresh.evaluate(facts).to_json()
