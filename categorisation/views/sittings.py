@@ -58,7 +58,7 @@ def round_moderate(request: SignedInRequest, public_id: str) -> HttpResponse:
     waiting = narrowed.qs.filter(r_status=RecommendationStatus.RECOMMENDED)
     asked = request.POST.getlist("row")[:SITTING]
     shown = (
-        board.filter(recommendations__public_id__in=asked).distinct()
+        board.filter(pk__in=annual.recommendations.filter(public_id__in=asked).values("school"))
         if request.method == "POST"
         else waiting.order_by(differing, "name", "urn")[:SITTING]
     )
@@ -68,25 +68,24 @@ def round_moderate(request: SignedInRequest, public_id: str) -> HttpResponse:
     ]
     in_order(rows, asked)
     form = SittingForm(rows, "Reason for another one", posted(request))
-    if form.is_valid():
-        gone = set(asked) - {row.key for row in rows}
-        if gone:
-            form.add_error(None, "A recommendation was withdrawn or sent back since you opened the page.")
+    gone = set(asked) - {row.key for row in rows}
+    if form.is_valid() and not gone:
+        try:
+            done = actions.moderate_at_a_sitting(
+                verdicts=[
+                    actions.Verdict(said.row.about.recommendation, int(said.choice), said.words)
+                    for said in form.said
+                ],
+                by=request.user,
+                at=now,
+            )
+        except ValidationError as refusal:
+            form.show(refusal)
         else:
-            try:
-                done = actions.moderate_at_a_sitting(
-                    verdicts=[
-                        actions.Verdict(said.row.about.recommendation, int(said.choice), said.words)
-                        for said in form.said
-                    ],
-                    by=request.user,
-                    at=now,
-                )
-            except ValidationError as refusal:
-                form.show(refusal)
-            else:
-                messages.success(request, f"{count(done, 'recommendation')} moderated.")
-                return again(request)
+            messages.success(request, f"{count(done, 'recommendation')} moderated.")
+            return again(request)
+    if gone:
+        form.add_error(None, "A recommendation was withdrawn or sent back since you opened the page.")
     request.shown.extend(f"recommendation:{row.key}" for row in rows)
     context = {
         "page": rounds.RoundPage(annual, request.user, today),
