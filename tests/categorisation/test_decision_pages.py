@@ -174,6 +174,10 @@ def test_a_moderator_reads_what_it_rests_on_and_agrees_with_one_click(client, re
     assert "Take the moderation back" in seen(client, manager, made.get_absolute_url())
 
 
+def test_a_recommendation_without_a_suggestion_says_so(client, recommended, manager):
+    assert "Not placed yet; could be 1 to 5" in seen(client, manager, recommended().get_absolute_url())
+
+
 def test_another_level_without_a_reason_is_refused_on_the_page(client, recommended, manager):
     made = recommended()
     client.force_login(manager)
@@ -432,7 +436,9 @@ def test_the_level_in_a_sentence_support_first_for_the_school(leeds, school, adv
     )
     assert presenters.supports(stranger, [school], on=TODAY) == {}
     Decision.objects.all().delete()
-    assert presenters.supports(head, [school], on=TODAY)[school.pk].held is None
+    suggested = presenters.supports(head, [school], on=TODAY)[school.pk]
+    assert suggested.held is None
+    assert suggested.summary == ("Nothing recorded places the school yet.",)
 
 
 def test_staff_read_beside_it_what_is_suggested_now_and_that_it_is_provisional(decided, adviser, school):

@@ -253,6 +253,19 @@ def test_without_an_adviser_the_statement_names_the_authority(leeds, school):
     assert any("Provisional" in text for text in texts(statement.build(decision)))
 
 
+def test_every_level_of_both_policies_has_its_statement(frameworks, school):
+    for version in frameworks:
+        for day, level in enumerate(version.document["levels"]):
+            decision = make.DecisionFactory(
+                school=school, version=version, rank=level["rank"], start_on=TODAY - (day + 1) * DAY
+            )
+            said = texts(statement.build(decision))
+            assert level["support"][0]["text"] in said
+            assert ("What is expected of the school" in said) is bool(level.get("expectations"))
+            assert ("What it takes to need less support" in said) is bool(level.get("exit_conditions"))
+            decision.delete()
+
+
 @pytest.mark.requirement("L-098")
 def test_the_statement_is_released_once_to_the_school(decided, director, head):
     first = actions.release_statement(decision=decided, by=director, at=NOW)

@@ -114,6 +114,16 @@ def test_a_change_during_the_year_needs_a_reason_though_it_is_the_one_suggested(
     assert found == {"reason": "Say why the category is to change during the year"}
 
 
+def test_in_the_annual_round_what_is_suggested_owes_no_reason(good, adviser):
+    annual = make.RoundFactory(authority=good.authority, year=TODAY.year + (TODAY.month >= 8))
+    make.CircumstanceFactory(school=good, kind="at_risk_of_ri", audience=Audience.AUTHORITY)
+    said = {"occasion": Occasion.ANNUAL, "round": annual, "starts_on": annual.starts_on}
+    first = say(good, adviser, **said)
+    actions.withdraw(recommendation=first, reason="To look again", by=adviser, at=NOW)
+    assert first.suggested is not None
+    assert say(good, adviser, **said, rank=first.suggested, reason="").reason == ""
+
+
 @pytest.mark.requirement("L-070", "K-103")
 def test_below_a_locked_floor_is_refused_with_its_rule_its_fact_and_its_paragraph(leeds, school, adviser):
     make.InspectionFactory(school=school, overall_grade="4", category="special_measures")
