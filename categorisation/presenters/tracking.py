@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db.models import Max, Q
 from django.urls import reverse
@@ -28,9 +29,11 @@ from categorisation.rules.tracking import LastInspection, Tracking, tracking_for
 from categorisation.rules.warning import flags_met
 from categorisation.schema import Framework
 from categorisation.school_facts import inspections_of
-from schools.models import School
+from schools.choices import OfficerRole
+from schools.models import OfficerAssignment, School
 
 SIGNS_NAMED = 3
+LOOKS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,26 +168,29 @@ class LookTask:
     href: str
 
 
-def look_tasks(user: User, on: dt.date, *, days: int = 14) -> list[LookTask]:
-    """Looks due within some days at the schools the person serves and may recommend a level for, soonest first."""
+def look_tasks(
+    user: User, on: dt.date, *, visited: Mapping[int, dt.date] = MappingProxyType({}), days: int = 14
+) -> list[LookTask]:
+    """Looks due within some days at the schools the person is the adviser of, soonest first, three at a time.
+
+    `visited`: the last day each school was visited, by primary key: a visit is a look as well.
+    """
     if not holds(user, Permission.RECOMMEND_LEVEL, on):
         return []
-    served = list(
+    advised = OfficerAssignment.objects.in_force(on).filter(user=user, role=OfficerRole.ADVISER)
+    schools = list(
         School.objects.with_permission(user, Permission.RECOMMEND_LEVEL, on)
-        .served_by(user, on)
+        .filter(pk__in=advised.values("school"))
         .open()
         .select_related("authority")
     )
-    if not served:
-        return []
-    found = [
-        LookTask(
-            f"Look again at the level ({line.tracking.text[:1].lower()}{line.tracking.text[1:]})",
-            line.school,
-            line.next_look,
-            reverse("categorisation:why", args=[line.school.urn]),
-        )
-        for line in tracked(user, served, on).values()
-        if line.next_look is not None and line.next_look <= on + dt.timedelta(days=days)
-    ]
-    return sorted(found, key=lambda task: (task.due_on, task.school.name))
+    found = []
+    for line in tracked(user, schools, on).values() if schools else ():
+        if line.last_look is None or line.next_look is None:
+            continue
+        due_on = line.tracking.next_look(max(line.last_look, visited.get(line.school.pk, line.last_look)))
+        if due_on <= on + dt.timedelta(days=days):
+            how_often = f"{line.tracking.text[:1].lower()}{line.tracking.text[1:]}"
+            address = reverse("categorisation:why", args=[line.school.urn])
+            found.append(LookTask(f"Look again at the level ({how_often})", line.school, due_on, address))
+    return sorted(found, key=lambda task: (task.due_on, task.school.name))[:LOOKS_NAMED]

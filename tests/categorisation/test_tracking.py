@@ -191,6 +191,13 @@ def test_a_look_due_is_among_the_advisers_tasks(leeds, school, other_school, adv
     assert presenters.look_tasks(make.UserFactory(grants=[(Role.DIRECTOR, authority)]), TODAY) == []
 
 
+def test_a_visit_is_a_look(leeds, school, adviser):
+    make.DecisionFactory(school=school, rank=5, start_on=TODAY - dt.timedelta(days=40))
+    assert presenters.look_tasks(adviser, TODAY, visited={school.pk: TODAY}) == []
+    (task,) = presenters.look_tasks(adviser, TODAY, visited={school.pk: make.LONG_AGO})
+    assert task.due_on < TODAY
+
+
 def test_a_look_due_later_waits(leeds, school, adviser):
     make.DecisionFactory(school=school, rank=1, start_on=TODAY)
     assert presenters.look_tasks(adviser, TODAY) == []

@@ -64,9 +64,9 @@ def test_unanswered_circumstances_and_missing_people_need_those_who_may_act(
 
 
 def test_one_answer_missing_is_said_as_one(suggested, adviser, school):
-    from schools.rules.circumstances import catalogue
+    from schools.registry import kinds_asked
 
-    *known, _ = catalogue()
+    *known, _ = kinds_asked(school.authority, timezone.localdate(NOW))
     for kind in known:
         make.CircumstanceReturnFactory(school=school, kind=kind)
     found = school_page.build(adviser, school, NOW).attention

@@ -164,16 +164,17 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
     )
     served = categorisation.with_levels(user, served, on=on)
     found: list[Any] = list(served)
+    dates = visits.last_and_next(user, found, on)
+    visited = {pk: line.last.on for pk, line in dates.items() if line.last}
     found_tasks: list[Task] = [
         *visits.tasks(user, on),
         *(task for task in categorisation.decision_tasks(user, on) if not task.is_own),
         *(task for task in categorisation.profile_tasks(user, on) if not task.is_own),
         *categorisation.warning_tasks(user, on),
-        *categorisation.look_tasks(user, on),
+        *categorisation.look_tasks(user, on, visited=visited),
     ]
     tasks = sorted(found_tasks, key=lambda task: task.due_on or on)
     waiting = Counter(task.school.urn for task in tasks if task.school)
-    dates = visits.last_and_next(user, found, on)
     names, decided = categorisation.level_names(user, on=on), categorisation.decided_names()
     rows = [
         SchoolRow(
