@@ -54,6 +54,7 @@ class Environment:
     email_folder: Path | None
     base_url: str
     require_second_factor: bool = False
+    idle_months: int = 13
     identity_provider: IdentityProvider | None = None
 
     @property
@@ -103,7 +104,15 @@ def read(base_dir: Path, source: Mapping[str, str] | None = None) -> Environment
         _refuse_insecure(found)
     # Where other machines reach it, a stolen password must not be enough.
     required = _value(env.bool, "REQUIRE_SECOND_FACTOR", default=not found.embedded)
-    found = replace(found, require_second_factor=required, identity_provider=_identity_provider(env))
+    idle_months = _value(env.int, "IDLE_MONTHS", default=found.idle_months)
+    if idle_months and idle_months < 2:
+        raise ImproperlyConfigured("IDLE_MONTHS must be 0, or 2 or more: people are warned a month ahead.")
+    found = replace(
+        found,
+        idle_months=idle_months,
+        require_second_factor=required,
+        identity_provider=_identity_provider(env),
+    )
     return found if found.secret_key else replace(found, secret_key=_local_secret_key(data_dir))
 
 

@@ -177,6 +177,7 @@ if _PROVIDER := ENVIRONMENT.identity_provider:
     }
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
+IDLE_MONTHS = ENVIRONMENT.idle_months
 SESSION_COOKIE_AGE = 60 * 60 * 10  # a working day
 
 # E-mail

@@ -6,6 +6,7 @@ other's role at once the second is refused.
 
 from accounts.actions.factors import recording_factors, remove_factors
 from accounts.actions.grants import cancel_grant, end_grant, grant_role
+from accounts.actions.idle import close_idle, idle_accounts, warn_idle
 from accounts.actions.invitations import (
     InvitationUnusable,
     Invited,
@@ -25,10 +26,12 @@ __all__ = [
     "accept_invitation",
     "add_authority",
     "cancel_grant",
+    "close_idle",
     "deactivate",
     "end_grant",
     "find_invitation",
     "grant_role",
+    "idle_accounts",
     "invite",
     "join_provider",
     "reactivate",
@@ -37,4 +40,5 @@ __all__ = [
     "revoke_invitation",
     "send_invitation_again",
     "set_password",
+    "warn_idle",
 ]

@@ -216,3 +216,12 @@ def test_an_identity_provider_half_named_is_refused(read, missing):
 def test_an_issuer_that_would_let_anybody_in_is_refused(read, issuer, reason):
     with pytest.raises(ImproperlyConfigured, match=reason):
         read(**{**PROVIDER, "OIDC_ISSUER": issuer})
+
+
+def test_accounts_close_after_thirteen_months_or_as_set(read):
+    assert read().idle_months == 13
+    assert read(IDLE_MONTHS="6").idle_months == 6
+    assert read(IDLE_MONTHS="0").idle_months == 0
+    for months in ("1", "-3"):
+        with pytest.raises(ImproperlyConfigured, match="a month ahead"):
+            read(IDLE_MONTHS=months)
