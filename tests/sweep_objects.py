@@ -36,6 +36,7 @@ from accounts.choices import Permission, Reach, Role
 from accounts.logs import record_change
 from accounts.models import Authority, Invitation, User
 from accounts.roles import POWERS, SCHOOL_ROLES
+from categorisation.benching import Tally
 from categorisation.choices import DraftStatus
 from categorisation.models import FrameworkChoice, FrameworkDraft
 from jobs.models import Job
@@ -197,7 +198,6 @@ def own_half_terms(world: World) -> Sample:
     "schools:area-list",
     "schools:area-add",
     "categorisation:framework-choose",
-    "categorisation:bench",
     "categorisation:case-list",
     "categorisation:dry-run-list",
     "categorisation:dry-run-start",
@@ -574,6 +574,7 @@ def framework_version(world: World) -> Sample:
 
 def _chosen(authority: Authority) -> None:
     """The authority works to a policy, for there is nothing to try without one."""
+    load_reference(now=timezone.now())
     make.leeds()
     FrameworkChoice.objects.get_or_create(
         authority=authority, start_on=make.LONG_AGO, defaults={"slug": "leeds-2013"}
@@ -596,13 +597,32 @@ def framework_case_to_keep(world: World) -> Sample:
     return authority_page(world)
 
 
+@sample("categorisation:bench")
+def bench(world: World) -> Sample:
+    """Opened with the facts of a school, which are in the read log."""
+    _chosen(world.authority)
+    pages = authority_page(world)
+    return Sample(inside=pages.inside, far=pages.far, query=f"?school={world.school.urn}")
+
+
 @sample("categorisation:dry-run-detail", "categorisation:dry-run-stop", "categorisation:dry-run-moves")
 def dry_run(world: World) -> Sample:
-    def made(authority: Authority) -> dict[str, Any]:
-        run = make.DryRunFactory(draft__authority=authority, draft__status=DraftStatus.ABANDONED)
-        return {"code": authority.code, "public_id": run.public_id}
+    """One that is done and would move a school."""
 
-    return Sample(inside=made(world.authority), far=made(world.far_authority))
+    def made(school: School) -> dict[str, Any]:
+        _chosen(school.authority)
+        run = make.DryRunFactory(
+            draft__authority=school.authority,
+            draft__status=DraftStatus.ABANDONED,
+            finished_at=timezone.now(),
+            counts={**Tally().counts, "tried": 1, "moved": 1, "directions": {"up": 1}, "moves": [[1, 2, 1]]},
+        )
+        run.moves.create(
+            school=school, before=1, before_low=1, before_high=3, after=2, after_low=2, after_high=3
+        )
+        return {"code": school.authority.code, "public_id": run.public_id}
+
+    return Sample(inside=made(world.school), far=made(world.far))
 
 
 @sample("categorisation:dry-run-move")

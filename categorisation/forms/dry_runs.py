@@ -11,8 +11,14 @@ from categorisation.schema import Framework
 from categorisation.schema.document import Parameter
 from ui.forms import Form
 
+_TOO_LONG = "Another value has too many figures"
 _NUMBER = forms.DecimalField(
-    max_digits=9, decimal_places=3, error_messages={"invalid": "Another value must be a number, like 2.5"}
+    max_digits=9,
+    decimal_places=3,
+    error_messages={
+        "invalid": "Another value must be a number, like 2.5",
+        **dict.fromkeys(("max_digits", "max_decimal_places", "max_whole_digits"), _TOO_LONG),
+    },
 )
 _LONGEST_WINDOW = 10  # years: as far as any condition may look back
 

@@ -48,7 +48,8 @@ def case_rows(trial: Trial) -> list[CaseRow]:
         )
         for number, (case, _) in enumerate(_shipped(trial.published), 1)
     ]
-    for own in FrameworkCase.objects.filter(authority=trial.authority, slug=trial.version.slug):
+    kept = FrameworkCase.objects.filter(authority=trial.authority, slug=trial.version.slug)
+    for own in kept.select_related("kept_by"):
         case = own_case(own)
         rows.append(
             CaseRow(

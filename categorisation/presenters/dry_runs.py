@@ -237,9 +237,6 @@ def _place(run: DryRun, name: str, parameter: str, value: Any, numbers: Sequence
 
 
 def _count(run: DryRun, number: int, **parameters: Any) -> Count:
-    if not number:
-        return Count(0, "")
-    return Count(
-        number,
-        f"{reverse('categorisation:dry-run-moves', args=[run.authority.code, run.public_id])}?{urlencode(parameters, doseq=True)}",
-    )
+    page = reverse("categorisation:dry-run-moves", args=[run.authority.code, run.public_id])
+    query = f"?{urlencode(parameters, doseq=True)}" if parameters else ""
+    return Count(number, f"{page}{query}" if number else "")

@@ -158,7 +158,7 @@ def test_a_parameter_is_tried_from_the_page(signed_in, draft, run_jobs):
         ("considerably_below", "", "Enter another value"),
         ("considerably_below", "lots", "must be a number"),
         ("considerably_below", "NaN", "must be a number"),
-        ("considerably_below", "1e99", "no more than"),
+        ("considerably_below", "1e99", "Another value has too many figures"),
         ("considerably_below", "10", "That is its value already"),
         ("small_cohort", "2.5", "Small group is a whole number."),
         ("consistently", "99", "Consistently is between 1 and 10 years."),
