@@ -90,7 +90,7 @@ def _of_round(user: User, annual: Round, on: dt.date) -> Iterator[RoundTask]:
         _served(user, on).filter(authority=annual.authority_id).exclude(recommendations__in=counting).count()
     )
     if left:
-        query = urlencode({"stage": "none", "adviser": user.pk})
+        query = urlencode({"stage": "none", "adviser": str(user.pk)})
         text = f"Recommend a {words['level']} for {_count(left, 'school')}"
         yield RoundTask(text, due_on(annual), f"{page}?{query}")
     waiting = awaiting(user, annual, on).exclude(recommended_by=user).count()
