@@ -142,7 +142,14 @@ class Reader:
 
 def _ordered(place: str) -> bool:
     """Whether the order of the list is anything to its readers: rules and numbers are listed by what they lead to."""
-    return place.partition(".")[0] not in ("rules", "parameters", "indicators", "facts", "measures", "inspections")
+    return place.partition(".")[0] not in (
+        "rules",
+        "parameters",
+        "indicators",
+        "facts",
+        "measures",
+        "inspections",
+    )
 
 
 def _name(item: BaseModel, number: int) -> str:
@@ -275,7 +282,11 @@ def _rule(document: Framework, part: Rule) -> Clause:
         lines.append(f"{wording.label(Rule, 'only_if')}: {statement(document, part.only_if)}.")
     if part.criterion_of is not None:
         lines.append(f"A criterion missed of {document.words.level} {part.criterion_of}.")
-    tags = [text for holds, text in ((part.locked, "Automatic"), (part.audience == "authority", "Authority only")) if holds]
+    tags = [
+        text
+        for holds, text in ((part.locked, "Automatic"), (part.audience == "authority", "Authority only"))
+        if holds
+    ]
     return Clause(
         "", part.title, f"{upper_first(statement(document, part.when))}.", tuple(lines), tuple(tags)
     )

@@ -108,7 +108,9 @@ def sections(document: Framework) -> tuple[Section, ...]:
     """The pages of a draft in their order, a page for each level."""
     words = document.words
     return (
-        Section("policy", "The policy and its words", "", ("identity", "words"), _singles("identity", "words")),
+        Section(
+            "policy", "The policy and its words", "", ("identity", "words"), _singles("identity", "words")
+        ),
         *(
             Section(
                 f"level-{level.rank}",
@@ -193,7 +195,9 @@ def sections(document: Framework) -> tuple[Section, ...]:
             "Figures and measures",
             "What rules can ask about. Which figures there are follows what is published nationally.",
             ("indicators", "facts", "measures"),
-            _lists(indicators="Result figures", facts="Facts about a school", measures="Measures across subjects"),
+            _lists(
+                indicators="Result figures", facts="Facts about a school", measures="Measures across subjects"
+            ),
         ),
         Section("inspections", "How inspections are read", "", ("inspections",), _singles("inspections")),
     )
@@ -327,4 +331,3 @@ def worked_cases(draft: FrameworkDraft) -> tuple[Case, ...]:
         for case in (*cases_of(framework.document), *map(own_case, own))
     ]
     return tuple(sorted(found, key=lambda case: not case.faults))
-

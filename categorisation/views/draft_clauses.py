@@ -115,7 +115,7 @@ def draft_add(request: SignedInRequest, code: str, public_id: str, place: str) -
     _shape(place, of_list=True)
     document = _document(draft)
     try:
-        places.find(draft.document, place)
+        number = len(places.find(draft.document, place)) + 1
     except UnknownPlace as error:
         raise Http404 from error
     form = ClauseForm(_posted(request), document=document, place=place, part=None)
@@ -128,7 +128,7 @@ def draft_add(request: SignedInRequest, code: str, public_id: str, place: str) -
                     draft=draft, place=place, part=part, by=request.user, at=timezone.now()
                 )
             except DocumentError as error:
-                form.refuse(error.faults, f"{place}.{part.get('key', '')}")
+                form.refuse(error.faults, f"{place}.{places.name_of(part, number)}")
             else:
                 messages.success(request, "Added to the draft.")
                 return _section(draft, new)

@@ -54,7 +54,11 @@ def draft_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Open drafts, the versions one can begin from, and what came of earlier drafts."""
     authority = authority_for(request, code, *READERS)
     view = shown.draft_list(authority, on=timezone.localdate())
-    context = {"view": view, "authority": authority, "may_edit": permissions.can_edit_framework(request.user, authority)}
+    context = {
+        "view": view,
+        "authority": authority,
+        "may_edit": permissions.can_edit_framework(request.user, authority),
+    }
     return render(request, "categorisation/draft_list.html", context)
 
 
@@ -171,4 +175,3 @@ def revision_of(request: SignedInRequest) -> int:
     """The draft's revision that the page was made from; a number no draft has where it is none."""
     typed = request.POST.get("revision", "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
-

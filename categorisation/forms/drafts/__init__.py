@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms.boundfield import BoundField
-from django.forms.utils import ErrorDict
 
 from categorisation.drafting import places, wording
 from categorisation.drafting.places import Data
+from categorisation.engine.wording import upper_first
 from categorisation.forms.drafts.builder import Builder
 from categorisation.forms.drafts.conditions import read_back
-from categorisation.engine.wording import upper_first
 from categorisation.forms.drafts.parts import LAST, PartForm
 from categorisation.schema import Fault, Framework
 from categorisation.schema.document import Cell, Rule
 from ui.forms import Form
 
 __all__ = ["Builder", "ClauseForm", "PartForm"]
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -55,8 +55,7 @@ class ClauseForm:
 
     def forget_errors(self) -> None:
         """Show what was typed without saying what is wrong: its author is not done yet."""
-        self.fields._errors = ErrorDict()
-        self.fields.cleaned_data = {}
+        self.fields.errors.clear()
         for builder in self.builders:
             builder.forget_errors()
 

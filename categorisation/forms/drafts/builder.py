@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 
 from categorisation.drafting.places import Data
 from categorisation.forms.drafts.conditions import (
@@ -220,7 +219,7 @@ class Builder:
     def forget_errors(self) -> None:
         self.errors.clear()
         for form in self.forms():
-            form._errors = ErrorDict()
+            form.errors.clear()
 
     def condition(self) -> Data | None:
         """The condition that was built; None if there is none. What is wrong is said in `errors` and in the forms."""

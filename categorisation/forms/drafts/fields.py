@@ -102,7 +102,7 @@ class SeveralField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, *, choices: Choices, numbers: bool = False, **kwargs: Any) -> None:
-        self.numbers = numbers
+        self.numbers, self.offered = numbers, [key for key, _ in choices]
         super().__init__(choices=choices, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -111,8 +111,7 @@ class SeveralField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[Any]:
         chosen = set(super().clean(value))
         before = [str(item) for item in self.initial or ()]
-        options = [key for key, _ in self.choices]  # type: ignore[misc]
-        order = [key for key in dict.fromkeys((*before, *options)) if key in chosen]
+        order = [key for key in dict.fromkeys((*before, *self.offered)) if key in chosen]
         return [int(key) for key in order] if self.numbers else order
 
 

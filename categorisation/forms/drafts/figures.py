@@ -40,7 +40,10 @@ class TestedForm(ConditionForm):
         numbers = items(item for item in document.parameters if item.type != "choice")
         window, count = next(iter(years.items()), ("", ""))
         shift = next((key for key in ("plus", "minus") if key in reference), "")
-        tests = [*_TESTS, *([("Its floor", [("below_floor", "was below its floor")])] if self.centre else [])]
+        tests: list[Any] = [
+            *_TESTS,
+            *([("Its floor", [("below_floor", "was below its floor")])] if self.centre else []),
+        ]
         if not required:
             tests = [("", "No second test"), *tests]
         add = {
@@ -205,7 +208,8 @@ class MeasureForm(TestedForm):
         "Certain pupils, or a gap": ("groups", "gap_to"),
         "A margin": MARGIN,
         "A second test of the same subjects": tuple(
-            f"{name}_2" for name in ("test", "against", "window", "count", *MARGIN, "value", "parameter", "threshold")
+            f"{name}_2"
+            for name in ("test", "against", "window", "count", *MARGIN, "value", "parameter", "threshold")
         ),
     }
 

@@ -113,10 +113,10 @@ class PartForm(Form):
             return [
                 (item.key, f"{item.title} ({item.key.replace('_', ' ')})") for item in document.thresholds
             ]
-        if name in ("areas", "rows"):
-            rows = document.areas if name == "areas" else (*document.areas, *document.aspects)
-            return [(item.key, item.title) for item in rows]
-        return None
+        areas = [(item.key, item.title) for item in document.areas]
+        if name == "rows":
+            return areas + [(item.key, item.title) for item in document.aspects]
+        return areas if name == "areas" else None
 
     def _value(self, options: dict[str, Any]) -> forms.Field:
         """A value of a named number, which may be a choice."""
@@ -165,7 +165,9 @@ class PartForm(Form):
     def _check_rule(self, cleaned: dict[str, Any]) -> None:
         flag = cleaned.get("role") == "flag"
         if flag and cleaned.get("floor") is not None:
-            self.add_error("floor", "An early sign leads to nothing. Choose “Nothing”, or change what it does")
+            self.add_error(
+                "floor", "An early sign leads to nothing. Choose “Nothing”, or change what it does"
+            )
         if cleaned.get("role") and not flag and cleaned.get("floor") is None and "floor" not in self.errors:
             self.add_error("floor", f"Select the {self.document.words.level} it leads to")
         if cleaned.get("locked") and cleaned.get("role") not in ("gate", "raises"):

@@ -11,9 +11,7 @@ from ui.forms import DateField, Form
 class UploadForm(Form):
     """A YAML file in place of all that the draft says."""
 
-    file = forms.FileField(
-        label="File", help_text="As this service writes it: YAML, up to half a megabyte."
-    )
+    file = forms.FileField(label="File", help_text="As this service writes it: YAML, up to half a megabyte.")
 
     def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
         self.longest = longest

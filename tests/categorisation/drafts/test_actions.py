@@ -30,11 +30,19 @@ def words(draft, **changes):
 
 def change(draft, by, place="words", part=None, **kwargs):
     kwargs = {"revision": draft.revision, "at": NOW, **kwargs}
-    return actions.change_draft(draft=draft, place=place, part=part or words(draft, plan="Plan"), by=by, **kwargs)
+    return actions.change_draft(
+        draft=draft, place=place, part=part or words(draft, plan="Plan"), by=by, **kwargs
+    )
 
 
 def publish(draft, by, **kwargs):
-    kwargs = {"effective_from": TODAY, "summary": "New words.", "revision": draft.revision, "at": NOW, **kwargs}
+    kwargs = {
+        "effective_from": TODAY,
+        "summary": "New words.",
+        "revision": draft.revision,
+        "at": NOW,
+        **kwargs,
+    }
     return actions.publish_draft(draft=draft, by=by, **kwargs)
 
 
@@ -50,7 +58,9 @@ def test_beginning_twice_is_beginning_once(draft, policy_admin, colleague, autho
     assert ChangeLogEntry.objects.filter(action="categorisation.start_draft").count() == 1
 
 
-def test_only_who_edits_the_policy_begins_a_draft(draft, chief, adviser, authority, far_authority, policy_admin):
+def test_only_who_edits_the_policy_begins_a_draft(
+    draft, chief, adviser, authority, far_authority, policy_admin
+):
     for user, of in ((chief, authority), (adviser, authority), (policy_admin, far_authority)):
         with pytest.raises(PermissionDenied, match="draft changes"):
             actions.start_draft(version=draft.based_on, authority=of, by=user, at=NOW)
@@ -202,7 +212,11 @@ def test_all_faults_of_a_file_are_told_at_once(draft, policy_admin):
     content = content.replace(b"owner: a?b", b'owner: "a\\0b"')
     with pytest.raises(DocumentError) as refused:
         replace(draft, policy_admin, content)
-    assert [fault.place for fault in refused.value.faults] == ["identity.owner", "identity.slug", "identity.title"]
+    assert [fault.place for fault in refused.value.faults] == [
+        "identity.owner",
+        "identity.slug",
+        "identity.title",
+    ]
 
 
 # Ending
@@ -220,7 +234,9 @@ def test_abandoning_twice_is_abandoning_once(draft, policy_admin, authority, chi
 
 
 @pytest.mark.requirement("L-218", "K-229")
-def test_a_second_person_publishes_for_the_own_authority_alone(changed, colleague, authority, far_authority, run_jobs):
+def test_a_second_person_publishes_for_the_own_authority_alone(
+    changed, colleague, authority, far_authority, run_jobs
+):
     version = publish(changed, colleague)
     assert (version.authority, version.number, version.published_by) == (authority, 2, colleague)
     assert (version.summary, version.based_on) == ("New words.", changed.based_on)
@@ -237,9 +253,7 @@ def test_a_second_person_publishes_for_the_own_authority_alone(changed, colleagu
 
 
 def make_choice(authority):
-    actions.choose_framework(
-        authority=authority, slug="leeds-2013", start_on=make.LONG_AGO, by=None, now=NOW
-    )
+    actions.choose_framework(authority=authority, slug="leeds-2013", start_on=make.LONG_AGO, by=None, now=NOW)
 
 
 def test_publishing_twice_is_publishing_once(changed, colleague, policy_admin):
@@ -274,7 +288,9 @@ def test_publishing_says_why_and_says_something_new(draft, changed, chief):
 
 
 @pytest.mark.requirement("X-38")
-def test_a_version_never_reaches_back_before_a_confirmed_decision(changed, chief, school, other_school, far_school):
+def test_a_version_never_reaches_back_before_a_confirmed_decision(
+    changed, chief, school, other_school, far_school
+):
     assert earliest_day(changed) == (None, "")
     decided = TODAY - dt.timedelta(days=30)
     make.DecisionFactory(school=school, start_on=TODAY)  # provisional
@@ -282,7 +298,10 @@ def test_a_version_never_reaches_back_before_a_confirmed_decision(changed, chief
     assert earliest_day(changed) == (None, "")
     confirmed = timezone.make_aware(dt.datetime.combine(decided, dt.time(12)))
     make.DecisionFactory(
-        school=other_school, start_on=decided - dt.timedelta(days=60), confirmed_at=confirmed, confirmed_by=chief
+        school=other_school,
+        start_on=decided - dt.timedelta(days=60),
+        confirmed_at=confirmed,
+        confirmed_by=chief,
     )
     assert earliest_day(changed)[0] == decided
     with pytest.raises(Refused, match="at the earliest: a school’s category was confirmed"):

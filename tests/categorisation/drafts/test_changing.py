@@ -8,8 +8,8 @@ from categorisation.drafting import changing, places
 from categorisation.drafting.changing import StillReferredTo
 from categorisation.drafting.places import UnknownPlace
 from categorisation.schema import DocumentError
+from tests.categorisation.worked_cases import framework
 
-from ..worked_cases import framework
 from .posting import clauses
 
 CITED = {"paragraph": "§1"}

@@ -10,15 +10,18 @@ from categorisation.drafting import changing, places
 from categorisation.forms.drafts import ClauseForm
 from categorisation.forms.drafts.conditions import LONGEST_KEPT, kept, read_back
 from categorisation.schema import Fault, load_data
+from tests.categorisation.worked_cases import framework
 
-from ..worked_cases import framework
 from .posting import clauses, posted
 
 RULE = {"title": "Exclusions", "role": "raises", "floor": "3", "audience": "shared", "paragraph": "§9"}
 DEEP = {
     "kind": "all",
     "of": [
-        {"kind": "any", "of": [{"kind": "any", "of": [{"kind": "circumstance", "circumstance": "ieb_in_place"}]}]},
+        {
+            "kind": "any",
+            "of": [{"kind": "any", "of": [{"kind": "circumstance", "circumstance": "ieb_in_place"}]}],
+        },
         {"kind": "circumstance", "circumstance": "priority_programme"},
     ],
 }
@@ -270,7 +273,10 @@ def test_what_is_asked_where_a_measure_cannot_be_had_is_kept_or_dropped():
 
 
 def inspection(**typed):
-    return {f"when-1-{name}": value for name, value in {"kind": "inspection", "shown": "inspection", **typed}.items()}
+    return {
+        f"when-1-{name}": value
+        for name, value in {"kind": "inspection", "shown": "inspection", **typed}.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -308,7 +314,9 @@ def fact(**typed):
 
 
 def test_a_date_was_some_years_ago_and_a_yes_or_no_is_so():
-    part = rule(**fact(fact="headteacher_started_on", test="less_than_years_ago", years="stale_after_years")).part()
+    part = rule(
+        **fact(fact="headteacher_started_on", test="less_than_years_ago", years="stale_after_years")
+    ).part()
     assert part["when"]["years"] == "stale_after_years"
     assert rule(**fact(fact="headteacher_acting", test="is_true")).part()
     form = rule(**fact(fact="headteacher_started_on", test="is_true"))
@@ -352,8 +360,13 @@ def test_a_group_grows_inside_and_never_holds_another():
 
 
 def test_a_group_of_conditions_is_read_back_as_one():
-    inside = {**figure("when-2-1"), **{name.replace("when-1", "when-2-2"): value for name, value in CIRCUMSTANCE.items()}}
-    form = rule(**CIRCUMSTANCE, **inside, **{"when-match": "any", "when-2-kind": "group", "when-2-match": "all"})
+    inside = {
+        **figure("when-2-1"),
+        **{name.replace("when-1", "when-2-2"): value for name, value in CIRCUMSTANCE.items()},
+    }
+    form = rule(
+        **CIRCUMSTANCE, **inside, **{"when-match": "any", "when-2-kind": "group", "when-2-match": "all"}
+    )
     when = form.part()["when"]
     assert (when["kind"], when["of"][1]["kind"], len(when["of"][1]["of"])) == ("any", "all", 2)
     assert re.search("; or .*; and ", form.sentences()[0].text)
@@ -401,7 +414,15 @@ def test_a_condition_too_deep_for_the_builder_is_carried_along_as_a_sentence():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[", "[]", "{}", "[" * 15_000, "x" * (LONGEST_KEPT + 1), '{"kind": "circumstance", "circumstance": "none"}'],
+    [
+        "",
+        "[",
+        "[]",
+        "{}",
+        "[" * 15_000,
+        "x" * (LONGEST_KEPT + 1),
+        '{"kind": "circumstance", "circumstance": "none"}',
+    ],
 )
 def test_what_is_no_condition_of_the_document_is_not_carried_along(text):
     assert kept(framework("leicester"), text) is None

@@ -65,7 +65,9 @@ def test_a_second_person_publishes_it_once(client, changed, url, chief):
     assert FrameworkVersion.objects.filter(authority=changed.authority).count() == 1
 
 
-def test_a_day_before_a_confirmed_decision_is_refused_and_the_words_are_kept(client, changed, url, chief, school):
+def test_a_day_before_a_confirmed_decision_is_refused_and_the_words_are_kept(
+    client, changed, url, chief, school
+):
     make.DecisionFactory(school=school, start_on=TODAY, confirmed_at=NOW, confirmed_by=chief)
     text = publish(client, chief, url, day=TODAY - dt.timedelta(days=1), summary="My reasons")
     assert "at the earliest: a school’s category was confirmed" in text
