@@ -133,6 +133,10 @@ class ProfilePage:
     drafts: frozenset[ProfileStage] = field(default=frozenset())  # shown though not handed over
 
     @property
+    def has_words(self) -> bool:
+        return any(row.said for row in self.rows)
+
+    @property
     def year_text(self) -> str:
         return year_text(self.year)
 

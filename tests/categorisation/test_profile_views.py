@@ -180,6 +180,7 @@ def test_the_authority_sees_nothing_of_the_schools_column_until_it_is_sent(
     before = text_of(page(client, user, school))
     assert "not sent yet." in before
     assert "CONFIDENTIAL" not in before
+    assert "Evidence and reasons" not in before
     assert "written" not in before
     sent(profile, head)
     assert "CONFIDENTIAL" in text_of(page(client, user, school))
