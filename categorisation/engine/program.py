@@ -31,8 +31,9 @@ from .conditions import Described, Node, compile_condition
 from .facts import SchoolFacts, academic_year
 from .inspections import InspectionBlock
 from .readers import indicator_reader, strand_reader
-from .rows import SeriesBlock, indicator_test, strand_test
+from .rows import indicator_test, strand_test
 from .run import MOST_KEPT, Ask, Block, Run, Workshop
+from .series_block import SeriesBlock
 from .states import MET, NOT_KNOWN
 from .thresholds import LAST_YEAR
 

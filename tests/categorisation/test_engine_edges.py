@@ -23,8 +23,8 @@ from categorisation.engine import (
     compile_framework,
     inspections,
     program,
-    rows,
     series,
+    series_block,
     statement,
 )
 from categorisation.engine import framework as engine_framework
@@ -414,7 +414,7 @@ def test_so_many_of_several_conditions_read_as_a_list():
 def test_what_schools_share_is_remembered_without_end_neither_in_size_nor_into_another_answer(
     which, monkeypatch
 ):
-    for module in (answers, areas, inspections, program, rows):
+    for module in (answers, areas, inspections, program, series_block):
         monkeypatch.setattr(module, "MOST_KEPT", 2)
     forgetful = compile_framework(framework(which), NATIONAL)
     facts = [
