@@ -19,8 +19,8 @@ _INSPECTION_FRAMEWORKS: Final = (
 )  # fmt: skip
 _KINDS: Final = ("graded", "ungraded", "monitoring", "section_48")
 _CATEGORIES: Final = ("none", "NTI_SW_RSI", "special_measures")
-_AGES: Final = ("low_age", "high_age")
-_MOST_PLACES: Final = 15  # before or after the point
+_AGES: Final = ("attributes.low_age", "attributes.high_age")
+_MOST_PLACES: Final = 15  # either side of the point: 1E+999999999 written out would fill the memory
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _TOP: Final = ("on", "attributes", "facts", "series", "inspections", "circumstances", "profile")
 
@@ -62,14 +62,15 @@ def write_facts(facts: SchoolFacts) -> str:
             {"indicator": indicator, "group": group, "points": {str(year): _point(p) for year, p in points}}
             for (indicator, group), points in facts.series.items()
         ]
-    data["inspections"] = (
-        None if facts.inspections is None else [_inspection(item) for item in facts.inspections]
-    )
+    data["inspections"] = None if facts.inspections is None else [_slots(item) for item in facts.inspections]
     if facts.circumstances:
         data["circumstances"] = {key: _slots(item) for key, item in facts.circumstances.items()}
     if facts.profile:
         data["profile"] = {key: _slots(item) for key, item in facts.profile.items()}
-    return json.dumps(data, default=_json_value, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps(data, default=lambda value: _WRITERS[type(value)](value), ensure_ascii=False, indent=2)
+        + "\n"
+    )
 
 
 def format_markdown() -> str:
@@ -140,17 +141,13 @@ class _Reader:
         return list(value.items())
 
     def _attribute(self, path: str, value: Any) -> Any:
-        name = path.removeprefix("attributes.")
-        if name in _AGES and value is not None:
-            age = self._number(path, value)
-            if age in range(26):
-                return int(age)  # type: ignore[arg-type]  # None is in no range
+        if path in _AGES and value is not None and (isinstance(value, bool) or value not in range(26)):
             self._fault(path, "must be an age in whole years")
             return None
         if isinstance(value, Decimal):
             number = self._number(path, value)
             return int(number) if number is not None and number == number.to_integral_value() else number
-        if isinstance(value, str) or value is None or (isinstance(value, bool) and name != "phase"):
+        if isinstance(value, str | bool) or value is None:
             return value
         self._fault(path, "must be text, a number, true or false")
         return None
@@ -220,8 +217,7 @@ class _Reader:
         if not isinstance(value, list):
             self._fault("inspections", "must be a list, empty if not yet inspected, or null if not known")
             return None
-        read = [self._inspection(f"inspections[{number}]", item) for number, item in enumerate(value, 1)]
-        return tuple(read)
+        return tuple(self._inspection(f"inspections[{number}]", item) for number, item in enumerate(value, 1))
 
     def _inspection(self, path: str, value: Any) -> Inspection:
         names = (
@@ -297,7 +293,6 @@ class _Reader:
                 f"{_quoted(value)} is not a number; give the figure alone, without a sign for per cent or pounds",
             )
             return None
-        # Written out in full, a number like 1E+999999999 would fill the memory
         if number.adjusted() > _MOST_PLACES or number.as_tuple().exponent < -_MOST_PLACES:  # type: ignore[operator]  # finite
             self._fault(
                 path, f"{_quoted(value)} is larger, or has more decimals, than any figure about a school"
@@ -355,10 +350,6 @@ def _point(point: Point) -> dict[str, Any]:
     return data
 
 
-def _inspection(inspection: Inspection) -> dict[str, Any]:
-    return _slots(inspection)
-
-
 def _slots(item: Any) -> dict[str, Any]:
     """The fields of a dataclass that say something, in their order."""
     return _kept({name: getattr(item, name) for name in item.__dataclass_fields__})
@@ -369,10 +360,6 @@ def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _WRITERS: Final[dict[type, Callable[[Any], Any]]] = {date: date.isoformat, Decimal: str, Status: str}
-
-
-def _json_value(value: Any) -> Any:
-    return _WRITERS[type(value)](value)
 
 
 _FORMAT: Final = """\
