@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any, get_origin
 
@@ -11,7 +10,7 @@ from pydantic import BaseModel
 from categorisation.drafting import changing, places, wording
 from categorisation.drafting.comparing import Difference, title_of
 from categorisation.engine import statement
-from categorisation.engine.wording import MONTHS, amount, by_key, listed, long_date, upper_first
+from categorisation.engine.wording import MONTHS, amount, by_key, listed, upper_first
 from categorisation.rules.entitlement import time_text
 from categorisation.schema import Framework
 from categorisation.schema.document import (
@@ -163,8 +162,6 @@ def shown(document: Framework, part: BaseModel, name: str) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, date):
-        return long_date(value)
     if isinstance(value, Decimal):
         return amount(value, getattr(part, "unit", "number"))
     if name == "months" and isinstance(value, int):

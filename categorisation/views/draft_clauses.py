@@ -97,7 +97,7 @@ def draft_edit(request: SignedInRequest, code: str, public_id: str, place: str) 
             except DocumentError as error:
                 form.refuse(error.faults, place)
             except DraftConflict as conflict:
-                context |= _conflict(conflict, document, place)
+                context |= _conflict(conflict, place)
             else:
                 messages.success(request, "Saved in the draft.")
                 return _section(draft, place)
@@ -144,7 +144,7 @@ def _checked(request: SignedInRequest, form: ClauseForm, context: dict[str, Any]
     return form.part()
 
 
-def _conflict(conflict: DraftConflict, document: Framework, place: str) -> dict[str, Any]:
+def _conflict(conflict: DraftConflict, place: str) -> dict[str, Any]:
     """Both sides: what the form holds, and what stands now. Saving again replaces it knowingly."""
     if conflict.theirs is None:
         return {"conflict": {"removed": True}}

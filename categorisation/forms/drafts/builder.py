@@ -239,7 +239,8 @@ class Builder:
             elif row.form:
                 if row.form.is_valid():
                     found.append(row.form.condition)
-            elif row.rows:
+            else:
+                assert row.rows is not None  # an open row was told above
                 inner = self._built(row.rows, outermost=False)
                 if inner is None and not row.rows.rows:
                     self.errors.append(f"Add conditions to group {row.number}, or remove it")

@@ -1,6 +1,7 @@
 """One condition as a form: the fields of its kind only, in plain words."""
 
 import json
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -90,12 +91,13 @@ class ConditionForm(Form):
         """Whether the document has anything such a condition could ask about."""
         return True
 
+    @abstractmethod
     def add_fields(self, given: Data) -> None:
-        raise NotImplementedError
+        """Add the fields of this kind, filled in from a condition."""
 
+    @abstractmethod
     def built(self, cleaned: Data) -> Data:
         """The condition from what was typed."""
-        raise NotImplementedError
 
     def clean(self) -> Data:
         cleaned: Data = super().clean() or {}
