@@ -74,7 +74,11 @@ def _write_round(
         _recommend(annual, school, suggested[school.pk], index, officers, when(6, 9))
     for by in deciders:  # each their own schools
         theirs = School.objects.with_permission(by, Permission.MODERATE_LEVEL)
-        waiting = Recommendation.objects.live().filter(round=annual, school__in=theirs, moderated_at=None)
+        waiting = (
+            Recommendation.objects.live()
+            .filter(round=annual, school__in=theirs, moderated_at=None)
+            .exclude(recommended_by=by)
+        )
         verdicts = [
             _verdict(index, one) for index, one in enumerate(waiting.select_related("school").order_by("pk"))
         ]
@@ -116,7 +120,9 @@ def _recommend(
         to_next_level=_TO_NEXT if rank > 2 else "",
         at=at,
     )
-    people = [adviser, *officers.values()]
+    # Nobody moderates their own, so those who moderate come last
+    others = sorted(officers.values(), key=lambda user: holds(user, Permission.DECIDE_LEVEL))
+    people = [adviser, *others]
     try:
         _by_one_who_may(people, recommend)
     except Faulty:  # not what was suggested in June: the adviser says why
