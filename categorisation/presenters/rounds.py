@@ -103,6 +103,11 @@ class RoundPage(RoundLine):
             Step("Confirmed", f"{confirmed} {of}", annual.confirmed_at is not None, annual.confirmed_at),
         )
 
+    @property
+    def left(self) -> int:
+        """Schools without a recommendation, while the round can still take one."""
+        return 0 if self.annual.status == RoundStatus.CONFIRMED else self._stage("none")
+
     @cached_property
     def may_run(self) -> bool:
         return can_run_rounds(self.user, self.annual.authority)

@@ -67,7 +67,10 @@ def test_an_adviser_sees_their_schools_and_a_leader_all_in_scope(
     see, annual, adviser, manager, school, other_school
 ):
     assert names(see(adviser, "round-board", annual.public_id)) == ["St Anne&#x27;s Primary School"]
-    assert len(names(see(manager, "round-board", annual.public_id))) == 2
+    text = see(manager, "round-board", annual.public_id)
+    assert len(names(text)) == 2
+    assert "2 schools wait for a recommendation" in text
+    assert reverse("categorisation:recommend", args=[other_school.urn]) in text
 
 
 def test_a_leader_of_a_phase_or_an_area_sees_that_part(see, annual, authority, school, other_school):

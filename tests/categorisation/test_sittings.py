@@ -350,6 +350,7 @@ def test_a_round_is_begun_from_the_levels_page(client, leicester, authority, man
     client.force_login(manager)
     text = client.get(reverse("categorisation:round-list")).content.decode()
     assert "Begin the round of October 2026" in text
+    assert "February 2027: not begun" in text
     assert "Begin the round of February 2027" not in text
     page = reverse("categorisation:identification-open", args=[authority.code, 2026, 10])
     assert (
