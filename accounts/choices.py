@@ -32,6 +32,7 @@ class Permission(TextChoices):
     IMPORT_DATA = "import_data", "Import data files"
     MANAGE_CALENDAR = "manage_calendar", "Change terms and working days"
     MANAGE_SETTINGS = "manage_settings", "Change the authority's name, colours and settings"
+    ADD_DELEGATE = "add_delegate", "Add and end the school's delegates"
     MANAGE_PEOPLE = "manage_people", "Invite people, grant and end roles"
     VIEW_LOGS = "view_logs", "Read who changed and who read what"
     VIEW_JOBS = "view_jobs", "See unattended work"

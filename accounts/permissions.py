@@ -130,6 +130,14 @@ def check_can_grant(user: User, grant: RoleGrant, on: dt.date) -> None:
     check_grant_is_new(grant)
 
 
+def check_can_add_delegate(user: User, authority: Authority) -> None:
+    """Leads a school of the authority. Which schools somebody belongs to is for the room of schools to check."""
+    if not any(
+        p.permission == Permission.ADD_DELEGATE and p.authority_id == authority.pk for p in powers_of(user)
+    ):
+        raise PermissionDenied(f"Your roles do not let you: {Permission.ADD_DELEGATE.label.lower()}.")
+
+
 def check_grant_is_new(grant: RoleGrant) -> None:
     """Nobody holds the same role for the same remit twice at a time. One query."""
     same = RoleGrant.objects.filter(

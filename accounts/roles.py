@@ -64,8 +64,8 @@ _SCHOOL: Powers = {
     P.WRITE_PROFILE: _OWN,
 }
 
-# The school's view of its level is its head's and its chair's to give.
-_SCHOOL_HEAD: Powers = {**_SCHOOL, P.DISAGREE: _OWN}
+# The school's view of its level is its head's and its chair's to give, and so is a place beside them.
+_SCHOOL_HEAD: Powers = {**_SCHOOL, P.DISAGREE: _OWN, P.ADD_DELEGATE: _OWN}
 
 POWERS: Mapping[Role, Powers] = {
     Role.ADVISER: _ADVISER,

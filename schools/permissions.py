@@ -29,6 +29,10 @@ def can_edit_school(user: User, school: School) -> bool:
     return _allows(check_can_edit_school, user, school)
 
 
+def check_can_add_delegate(user: User, school: School) -> None:
+    _check(user, school, Permission.ADD_DELEGATE, "add or end delegates of {school}")
+
+
 def check_can_assign_officer(user: User, school: School) -> None:
     _check(user, school, Permission.ASSIGN_OFFICER, "assign officers to {school}")
 
@@ -61,11 +65,7 @@ def recordable_kinds(user: User, schools: Collection[School]) -> dict[int, froze
     record circumstances there, for an officer of a service those they are asked about. Three queries at most."""
     ids = [school.pk for school in schools]
     every, rated = (
-        set(
-            School.objects.with_permission(user, permission)
-            .filter(pk__in=ids)
-            .values_list("pk", flat=True)
-        )
+        set(School.objects.with_permission(user, permission).filter(pk__in=ids).values_list("pk", flat=True))
         for permission in (Permission.RECORD_CIRCUMSTANCE, Permission.RATE_INDICATOR)
     )
     remits = remits_of(user, timezone.localdate())

@@ -3,7 +3,16 @@
 from django.urls import include, path, register_converter
 
 from schools.converters import DayConverter
-from schools.views import authorities, calendar, circumstances, inspections, people, returns, schools
+from schools.views import (
+    authorities,
+    calendar,
+    circumstances,
+    delegates,
+    inspections,
+    people,
+    returns,
+    schools,
+)
 
 register_converter(DayConverter, "day")
 
@@ -14,6 +23,8 @@ urlpatterns = [
     path("schools/<int:urn>/people/", people.people, name="people"),
     path("schools/<int:urn>/people/officers/assign/", people.officer_assign, name="officer-assign"),
     path("schools/<int:urn>/people/officers/<int:pk>/end/", people.officer_end, name="officer-end"),
+    path("schools/<int:urn>/people/delegates/add/", delegates.delegate_add, name="delegate-add"),
+    path("schools/<int:urn>/people/delegates/<int:pk>/end/", delegates.delegate_end, name="delegate-end"),
     path("schools/<int:urn>/people/contacts/add/", people.contact_add, name="contact-add"),
     path("schools/<int:urn>/people/contacts/<int:pk>/change/", people.contact_change, name="contact-change"),
     path("schools/<int:urn>/people/contacts/<int:pk>/end/", people.contact_end, name="contact-end"),

@@ -161,6 +161,16 @@ def contact(world: World) -> Sample:
     return Sample(inside=one(world.school), sibling=one(world.sibling), far=one(world.far))
 
 
+@sample("schools:delegate-end")
+def delegate(world: World) -> Sample:
+    def one(school: School) -> dict[str, int]:
+        user = make.UserFactory(grants=[(Role.SCHOOL_DELEGATE, school.authority)])
+        contact = make.SchoolContactFactory(school=school, role="clerk", user=user)
+        return {"urn": school.urn, "pk": contact.pk}
+
+    return Sample(inside=one(world.school), sibling=one(world.sibling), far=one(world.far))
+
+
 @sample("schools:inspection-correct")
 def inspection(world: World) -> Sample:
     def one(school: School) -> dict[str, int]:

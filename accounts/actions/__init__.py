@@ -5,7 +5,7 @@ other's role at once the second is refused.
 """
 
 from accounts.actions.factors import recording_factors, remove_factors
-from accounts.actions.grants import cancel_grant, end_grant, grant_role
+from accounts.actions.grants import cancel_grant, end_delegate, end_grant, grant_role
 from accounts.actions.idle import close_idle, idle_accounts, warn_idle
 from accounts.actions.invitations import (
     InvitationUnusable,
@@ -13,6 +13,7 @@ from accounts.actions.invitations import (
     accept_invitation,
     find_invitation,
     invite,
+    invite_delegate,
     revoke_invitation,
     send_invitation_again,
 )
@@ -28,11 +29,13 @@ __all__ = [
     "cancel_grant",
     "close_idle",
     "deactivate",
+    "end_delegate",
     "end_grant",
     "find_invitation",
     "grant_role",
     "idle_accounts",
     "invite",
+    "invite_delegate",
     "join_provider",
     "reactivate",
     "recording_factors",

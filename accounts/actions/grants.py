@@ -65,6 +65,34 @@ def end_grant(*, grant: RoleGrant, last_day: dt.date, by: User, at: dt.datetime)
 
 
 @transaction.atomic
+def end_delegate(*, user: User, authority: Authority, last_day: dt.date, by: User, at: dt.datetime) -> None:
+    """The last day of a school delegate who is delegate of no school any more (schools.actions.end_delegate).
+
+    A role that would not have begun by then is taken back. Raises PermissionDenied.
+    """
+    shared.lock([authority.pk])
+    permissions.check_can_add_delegate(by, authority)
+    grants = RoleGrant.objects.filter(user=user, role=Role.SCHOOL_DELEGATE, authority=authority)
+    for grant in grants.not_over(last_day + dt.timedelta(days=1)).select_related("user", "authority", "area"):
+        before = {**shared.person(user), **shared.described(grant)}
+        grant.end_on = last_day
+        after = {**shared.person(user), **shared.described(grant)}
+        record_change(
+            action="accounts.end_delegate",
+            by=by,
+            at=at,
+            subject=grant,
+            authority_id=authority.pk,
+            before=before,
+            after=after if grant.start_on <= last_day else {},
+        )
+        if grant.start_on <= last_day:
+            grant.save(update_fields=["end_on"])
+        else:
+            grant.delete()
+
+
+@transaction.atomic
 def cancel_grant(*, grant: RoleGrant, by: User, at: dt.datetime) -> None:
     """Take back a role that has not started. The change log keeps what it was."""
     shared.lock([grant.authority_id])

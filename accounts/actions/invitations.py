@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import permissions
 from accounts.actions import shared
@@ -60,34 +61,39 @@ def invite(
     Raises PermissionDenied (Refused) or ValidationError as `grant_role` does.
     """
     shared.lock([authority.pk])
-    user = User.objects.filter(email__iexact=email).first()
-    is_new = user is None
-    if user is None:
-        user = User.objects.create_user(email=email, name=name)
-    elif not user.is_active:
-        raise permissions.Refused(
-            "The account with this e-mail address is deactivated. Reactivate it before giving it a role."
-        )
-    grant = shared.new_grant(user, role, authority, area, phase, start_on, end_on, by=by, at=at)
-    link = None if user.can_sign_in else _new_link(user, by=by, at=at)
-    record_change(
-        action="accounts.invite",
-        by=by,
-        at=at,
-        subject=grant,
-        authority_id=authority.pk,
-        after={
-            **shared.person(user),
-            **shared.described(grant),
-            "new_account": is_new,
-            "link_sent": bool(link and send),
-        },
+    user, is_new = _account(
+        email,
+        name,
+        "The account with this e-mail address is deactivated. Reactivate it before giving it a role.",
     )
-    if is_new:
-        emit("account_made", {"user_id": user.pk}, by=by, now=at)
-    if send:
-        _send_invitation(grant, link, by=by, at=at)
-    return Invited(user, grant, link)
+    grant = shared.new_grant(user, role, authority, area, phase, start_on, end_on, by=by, at=at)
+    return _invited(grant, is_new, "accounts.invite", by=by, at=at, send=send)
+
+
+@transaction.atomic
+def invite_delegate(*, email: str, name: str, authority: Authority, by: User, at: dt.datetime) -> Invited:
+    """Somebody whom the head or chair of a school puts beside themselves, from today (schools.actions.add_delegate).
+
+    One role serves every school they are deputy or clerk of. Raises PermissionDenied, or Refused with the reason.
+    """
+    shared.lock([authority.pk])
+    permissions.check_can_add_delegate(by, authority)
+    user, is_new = _account(
+        email,
+        name,
+        "Nobody can be added with this e-mail address. Ask the person who manages access in your authority.",
+    )
+    if user.pk == by.pk:
+        raise permissions.Refused("This is your own e-mail address. Enter your delegate's.")
+    on = timezone.localdate(at)
+    values = {"user": user, "role": Role.SCHOOL_DELEGATE, "authority": authority}
+    grant = RoleGrant.objects.in_force(on).filter(**values).last()
+    if grant is None:
+        grant = RoleGrant.objects.create(**values, start_on=on)
+    elif grant.end_on is not None:
+        grant.end_on = None
+        grant.save(update_fields=["end_on"])
+    return _invited(grant, is_new, "accounts.invite_delegate", by=by, at=at, send=True)
 
 
 @transaction.atomic
@@ -154,6 +160,41 @@ def accept_invitation(*, token: str, password: str, at: dt.datetime) -> User:
         after={"invitation": "accepted"},
     )
     return user
+
+
+def _account(email: str, name: str, if_deactivated: str) -> tuple[User, bool]:
+    """The account with the address, made where there is none, and whether it was. Raises Refused."""
+    user: User | None = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        return User.objects.create_user(email=email, name=name), True
+    if not user.is_active:
+        raise permissions.Refused(if_deactivated)
+    return user, False
+
+
+def _invited(
+    grant: RoleGrant, is_new: bool, action: str, *, by: User | None, at: dt.datetime, send: bool
+) -> Invited:
+    user = grant.user
+    link = None if user.can_sign_in else _new_link(user, by=by, at=at)
+    record_change(
+        action=action,
+        by=by,
+        at=at,
+        subject=grant,
+        authority_id=grant.authority_id,
+        after={
+            **shared.person(user),
+            **shared.described(grant),
+            "new_account": is_new,
+            "link_sent": bool(link and send),
+        },
+    )
+    if is_new:
+        emit("account_made", {"user_id": user.pk}, by=by, now=at)
+    if send:
+        _send_invitation(grant, link, by=by, at=at)
+    return Invited(user, grant, link)
 
 
 def _new_link(user: User, *, by: User | None, at: dt.datetime) -> str:

@@ -58,7 +58,7 @@ class _PasskeyForm(Reworded):
     """A passkey answers by script alone: what is wrong with its answer is said above the form."""
 
     def _relabel(self) -> None:
-        self.fields["credential"].error_messages.update(required=_SILENT, invalid=_SILENT)
+        self.fields["credential"].error_messages |= {"required": _SILENT, "invalid": _SILENT}
 
 
 class AddPasskeyForm(_PasskeyForm, webauthn.AddWebAuthnForm):

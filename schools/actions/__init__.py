@@ -14,6 +14,7 @@ from schools.actions.circumstances import (
     return_nothing_to_report_at,
 )
 from schools.actions.contacts import add_contact, change_contact, end_contact, join_contacts
+from schools.actions.delegates import add_delegate, end_delegate
 from schools.actions.imports import apply_import, discard_import, start_import
 from schools.actions.inspections import correct_inspection, record_inspection
 from schools.actions.officers import assign_officer, end_assignment
@@ -23,6 +24,7 @@ from schools.actions.schools import update_settings
 __all__ = [
     "add_area",
     "add_contact",
+    "add_delegate",
     "apply_import",
     "assign_officer",
     "change_contact",
@@ -31,6 +33,7 @@ __all__ = [
     "end_assignment",
     "end_circumstance",
     "end_contact",
+    "end_delegate",
     "end_remit",
     "give_remits",
     "join_contacts",

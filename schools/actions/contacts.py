@@ -50,7 +50,7 @@ def add_contact(*, school: School, contact: Contact, by: User, at: dt.datetime) 
     if contact.role in SINGLE_CONTACT_ROLES:
         before = _make_way(school, contact)
     created = SchoolContact.objects.create(school=school, user=_account_of(contact.email), **values)
-    _log("schools.add_contact", created, before, by, at)
+    log_contact("schools.add_contact", created, before, by, at)
     return created
 
 
@@ -71,14 +71,14 @@ def change_contact(*, contact: SchoolContact, to: Contact, by: User, at: dt.date
                     "start_on": f"{other.name} holds this role {_while(other)}. The two cannot hold it together."
                 }
             )
-    before = _as_logged(current)
+    before = row_as_logged(current)
     for name, value in asdict(to).items():
         setattr(current, name, value)
     current.user = _account_of(to.email)
-    if before == _as_logged(current):
+    if before == row_as_logged(current):
         return False
     current.save()
-    _log("schools.change_contact", current, before, by, at)
+    log_contact("schools.change_contact", current, before, by, at)
     return True
 
 
@@ -96,10 +96,10 @@ def end_contact(*, contact: SchoolContact, end_on: dt.date, by: User, at: dt.dat
         )
     if current.end_on is not None and current.end_on < end_on:
         raise ValidationError({"end_on": f"{current.name}'s last day was {in_words(current.end_on)}."})
-    before = _as_logged(current)
+    before = row_as_logged(current)
     current.end_on = end_on
     current.save(update_fields=["end_on"])
-    _log("schools.end_contact", current, before, by, at)
+    log_contact("schools.end_contact", current, before, by, at)
     return True
 
 
@@ -114,10 +114,10 @@ def join_contacts(*, user: User, at: dt.datetime) -> int:
     waiting = SchoolContact.objects.select_for_update().select_related("school")
     found = list(waiting.filter(user__isnull=True, email__iexact=user.email))
     for contact in found:
-        before = _as_logged(contact)
+        before = row_as_logged(contact)
         contact.user = user
         contact.save(update_fields=["user"])
-        _log("schools.join_contacts", contact, before, None, at)
+        log_contact("schools.join_contacts", contact, before, None, at)
     return len(found)
 
 
@@ -135,7 +135,7 @@ def _make_way(school: School, contact: Contact) -> dict[str, object] | None:
             raise ValidationError({"start_on": f"{holds} Enter the day the new one starts."})
         if other.start_on is not None and other.start_on >= contact.start_on:
             raise ValidationError({"start_on": f"{holds} End that first, or choose another day."})
-        before = _as_logged(other)
+        before = row_as_logged(other)
         other.end_on = contact.start_on - _DAY
         other.save(update_fields=["end_on"])
     return before
@@ -161,7 +161,7 @@ def _while(contact: SchoolContact) -> str:
     return since + (f" to {in_words(contact.end_on)}" if contact.end_on else "")
 
 
-def _as_logged(contact: SchoolContact) -> dict[str, object]:
+def row_as_logged(contact: SchoolContact) -> dict[str, object]:
     return {
         "role": contact.role,
         "name": contact.name,
@@ -174,7 +174,7 @@ def _as_logged(contact: SchoolContact) -> dict[str, object]:
     }
 
 
-def _log(
+def log_contact(
     action: str, contact: SchoolContact, before: dict[str, object] | None, by: User | None, at: dt.datetime
 ) -> None:
     record_change(
@@ -183,7 +183,7 @@ def _log(
         at=at,
         subject=contact,
         before=before,
-        after=_as_logged(contact),
+        after=row_as_logged(contact),
         authority_id=contact.school.authority_id,
         urn=contact.school.urn,
     )

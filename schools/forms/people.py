@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.choices import Permission, Reach
+from accounts.choices import Permission, Reach, Role
 from accounts.models import RoleGrant, User
 from accounts.roles import POWERS
 from schools.actions.contacts import Contact
-from schools.choices import ContactRole, OfficerRole
+from schools.choices import CONTACTS_OF, ContactRole, OfficerRole
 from schools.models import School, SchoolContact
 from ui.forms import DateField, Form
 
@@ -88,3 +88,31 @@ class ContactForm(Form):
     def contact(self) -> Contact:
         values = dict(self.cleaned_data)
         return Contact(role=ContactRole(values.pop("role")), **values)
+
+
+class DelegateForm(Form):
+    """Somebody whom the head or chair lets act for the school."""
+
+    role = forms.ChoiceField(
+        label="Role",
+        choices=[
+            (role.value, role.label) for role in ContactRole if role in CONTACTS_OF[Role.SCHOOL_DELEGATE]
+        ],
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(
+        label="Name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text="Their own, not the school office's: whoever reads it can sign in.",
+    )
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().lower()
+        return email

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.choices import Permission
+from accounts.choices import Permission, Role
 from accounts.models import User
-from schools.choices import ContactRole, OfficerRole
+from schools.choices import CONTACTS_OF, ContactRole, OfficerRole
 from schools.models import OfficerAssignment, School, SchoolContact
 from schools.querysets import permissions_over
 from schools.rules.dates import in_words, month_in_words
@@ -33,6 +33,7 @@ class PersonLine:
     is_acting: bool
     is_current: bool
     has_account: bool
+    is_delegate: bool = False  # deputy or clerk with an account: their head or chair may end that
 
     @property
     def text(self) -> str:
@@ -52,6 +53,7 @@ class PeoplePanel:
     missing: tuple[str, ...]  # roles every school has that nobody is recorded in
     may_assign: bool
     may_edit: bool
+    may_delegate: bool
 
 
 def people_panel(school: School, user: User, on: dt.date) -> PeoplePanel:
@@ -68,6 +70,7 @@ def people_panel(school: School, user: User, on: dt.date) -> PeoplePanel:
         missing=_missing(row.role for row in rows if _in_force(row.start_on, row.end_on, on)),
         may_assign=Permission.ASSIGN_OFFICER in over,
         may_edit=Permission.EDIT_SCHOOL in over,
+        may_delegate=Permission.ADD_DELEGATE in over,
     )
 
 
@@ -83,6 +86,7 @@ def person_line(contact: SchoolContact, on: dt.date | None = None) -> PersonLine
         is_acting=contact.is_acting,
         is_current=on is None or _in_force(contact.start_on, contact.end_on, on),
         has_account=contact.user_id is not None,
+        is_delegate=contact.user_id is not None and contact.role in CONTACTS_OF[Role.SCHOOL_DELEGATE],
     )
 
 

@@ -14,7 +14,7 @@ from schools.choices import OfficerRole
 from schools.forms.people import AssignmentForm, ContactForm, EndForm
 from schools.models import OfficerAssignment, School, SchoolContact
 from schools.presenters.components import Links, people_list
-from schools.presenters.people import officer_line, people_panel, person_line
+from schools.presenters.people import PeoplePanel, officer_line, people_panel, person_line
 from schools.views.outcomes import posted, say
 from ui.forms import show_refusal
 
@@ -32,7 +32,7 @@ def people(request: SignedInRequest, urn: int) -> HttpResponse:
         "school": school,
         "panel": panel,
         "officers": people_list(panel.officers, _officer_links(urn) if panel.may_assign else None),
-        "contacts": people_list(panel.contacts, _contact_links(urn) if panel.may_edit else None),
+        "contacts": people_list(panel.contacts, _contact_links(urn, panel)),
         "past": people_list((*panel.past_officers, *panel.past_contacts)),
     }
     return render(request, "schools/people.html", context)
@@ -42,11 +42,14 @@ def _officer_links(urn: int) -> Links:
     return lambda pk: [("End", reverse("schools:officer-end", args=[urn, pk]))]
 
 
-def _contact_links(urn: int) -> Links:
-    return lambda pk: [
-        ("Change", reverse("schools:contact-change", args=[urn, pk])),
-        ("End", reverse("schools:contact-end", args=[urn, pk])),
-    ]
+def _contact_links(urn: int, panel: PeoplePanel) -> Links | None:
+    if panel.may_edit:
+        return lambda pk: [
+            ("Change", reverse("schools:contact-change", args=[urn, pk])),
+            ("End", reverse("schools:contact-end", args=[urn, pk])),
+        ]
+    delegates = {line.pk for line in panel.contacts if panel.may_delegate and line.is_delegate}
+    return lambda pk: [("End", reverse("schools:delegate-end", args=[urn, pk]))] if pk in delegates else []
 
 
 @access(Permission.ASSIGN_OFFICER, methods=("GET", "POST"))
