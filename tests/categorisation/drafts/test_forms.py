@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 
 import pytest
 from django.http import QueryDict
@@ -9,7 +10,8 @@ from django.http import QueryDict
 from categorisation.drafting import changing, places
 from categorisation.forms.drafts import ClauseForm
 from categorisation.forms.drafts.conditions import LONGEST_KEPT, kept, read_back
-from categorisation.schema import Fault, load_data
+from categorisation.presenters.draft_clauses import can_add
+from categorisation.schema import DocumentError, Fault, load_data
 from tests.categorisation.worked_cases import framework
 
 from .posting import clauses, posted
@@ -441,3 +443,32 @@ def test_faults_of_the_document_are_shown_at_their_fields():
     form.refuse([Fault("rules.x.floor", "no such level"), Fault("rules.x.when", "no"), Fault("base", "no gate")],
                 "rules.x")  # fmt: skip
     assert errors(form) == {"floor": ["No such level"], "__all__": ["No", "No gate"]}
+
+
+@pytest.mark.parametrize("which", ["leeds", "leicester"])
+def test_every_list_that_grows_has_a_form_that_asks_for_what_it_needs(which):
+    document = framework(which)
+    data = changing.plain(document)
+    lists = {places.parent_of(place)[0] for place, _ in clauses(data)} - {""}
+    for place in sorted(place for place in lists if can_add(place))[::3]:
+        assert bound(which, place, {}).part() is None
+        form = clause(which, place)
+        assert posted(form)
+        assert all(str(field.label) for field in form.fields)
+
+
+@pytest.mark.parametrize("hostile", ["\x00", "9" * 400, "<b>", "-1", "nan", "[]", "rules.none", " "])
+def test_whatever_is_typed_is_answered_in_words(hostile):
+    data = changing.plain(framework("leicester"))
+    for place, part in [*list(clauses(data))[::23], ("rules.below_floor_and_stuck", data["rules"][7])]:
+        form = ClauseForm(document=framework("leicester"), place=place, part=part)
+        wrong = QueryDict(mutable=True)
+        for name in posted(form):
+            wrong.setlist(name, [hostile])
+        again = ClauseForm(wrong, document=framework("leicester"), place=place, part=part)
+        saved = again.part()
+        assert (saved is None) == bool(errors(again)), place
+        if saved is not None:
+            with suppress(DocumentError):
+                changing.changed(data, place, saved)
+        assert all("None" not in sentence.text for sentence in again.sentences())
