@@ -1,7 +1,7 @@
 // A passkey is made or asked for by the browser, which takes a script; every other way in works without one.
 //
-// <form data-passkey="create"> (or "get") holds a hidden input `credential`, a button of type "button" that starts
-// hidden, a hidden paragraph with data-problem, and a <script type="application/json"> with the server's options.
+// <form data-passkey="create"> (or "get") holds a hidden input `credential`, a button of type "button",
+// a hidden block with data-problem, and a <script type="application/json"> with the server's options.
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const making = form.dataset.passkey === "create";
   const known = window.PublicKeyCredential;

@@ -119,6 +119,7 @@ def test_a_passkey_that_does_not_answer_is_told_in_words(browser_page, live_serv
     give_password(page, person, "/account/second-factor/passkeys/add/")
     confirm(page)
     page.evaluate("() => { navigator.credentials.create = () => Promise.reject(new Error('refused')); }")
+    assert page.get_by_text("No passkey was made.").is_hidden()
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_text("No passkey was made.").wait_for()
     assert_accessible(page)
