@@ -1,6 +1,6 @@
 """Facts of one school as a JSON file, read by ``manage.py evaluate FRAMEWORK --facts FILE.json`` and written back.
 
-The format is described by ``format_markdown``. Reading collects every fault, each with its path in the file and what
+The format is described by ``facts_format``. Reading collects every fault, each with its path in the file and what
 to do about it. Numbers are read as decimals, never as binary fractions.
 """
 
@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from categorisation.engine import Circumstance, Fact, Grade, Inspection, Point, SchoolFacts, Status, series
 
-_INSPECTION_FRAMEWORKS: Final = (
+INSPECTION_FRAMEWORKS: Final = (
     "S5_2005", "S5_2009", "S5_2012_01", "S5_2012_09", "CIF_2015", "EIF_2019", "EIF_2024", "REPORT_CARD_2025",
 )  # fmt: skip
-_KINDS: Final = ("graded", "ungraded", "monitoring", "section_48")
-_CATEGORIES: Final = ("none", "NTI_SW_RSI", "special_measures")
+KINDS: Final = ("graded", "ungraded", "monitoring", "section_48")
+CATEGORIES: Final = ("none", "NTI_SW_RSI", "special_measures")
 _AGES: Final = ("attributes.low_age", "attributes.high_age")
 _MOST_PLACES: Final = 15  # either side of the point: 1E+999999999 written out would fill the memory
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -70,16 +70,6 @@ def write_facts(facts: SchoolFacts) -> str:
     return (
         json.dumps(data, default=lambda value: _WRITERS[type(value)](value), ensure_ascii=False, indent=2)
         + "\n"
-    )
-
-
-def format_markdown() -> str:
-    """The documentation of the format, as Markdown."""
-    return _FORMAT.format(
-        statuses=", ".join(f"`{s}`" for s in Status),
-        frameworks=", ".join(f"`{f}`" for f in _INSPECTION_FRAMEWORKS),
-        kinds=", ".join(f"`{k}`" for k in _KINDS),
-        categories=", ".join(f"`{c}`" for c in _CATEGORIES),
     )
 
 
@@ -141,8 +131,8 @@ class _Reader:
         return list(value.items())
 
     def _attribute(self, path: str, value: Any) -> Any:
-        if path in _AGES and value is not None and (isinstance(value, bool) or value not in range(26)):
-            self._fault(path, "must be an age in whole years")
+        if path in _AGES and value is not None and (isinstance(value, bool) or value not in range(100)):
+            self._fault(path, "must be an age in whole years, up to 99")
             return None
         if isinstance(value, Decimal):
             number = self._number(path, value)
@@ -236,12 +226,12 @@ class _Reader:
         if data.get("started_on") is None:
             self._fault(f"{path}.started_on", "is missing; give the first day of the inspection")
         return Inspection(
-            framework=self._one_of(f"{path}.framework", data.get("framework"), _INSPECTION_FRAMEWORKS),
+            framework=self._one_of(f"{path}.framework", data.get("framework"), INSPECTION_FRAMEWORKS),
             started_on=self._date(f"{path}.started_on", data.get("started_on")) or date.min,
-            kind=self._one_of(f"{path}.kind", data.get("kind", "graded"), _KINDS),
+            kind=self._one_of(f"{path}.kind", data.get("kind", "graded"), KINDS),
             published_on=self._date(f"{path}.published_on", data.get("published_on")),
             overall=self._grade_text(f"{path}.overall", data.get("overall")),
-            category=self._one_of(f"{path}.category", data.get("category", "none"), _CATEGORIES),
+            category=self._one_of(f"{path}.category", data.get("category", "none"), CATEGORIES),
             safeguarding=safeguarding,
             judgements={
                 k: self._grade_text(f"{path}.judgements.{k}", v) or "" for k, v in judgements.items()
@@ -360,41 +350,3 @@ def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _WRITERS: Final[dict[type, Callable[[Any], Any]]] = {date: date.isoformat, Decimal: str, Status: str}
-
-
-_FORMAT: Final = """\
-# Facts of one school
-
-A JSON object. Only `on` is needed: what is left out is not known, and the outcome says so.
-
-| Name | Holds |
-|---|---|
-| `on` | The day the facts stand on, as `2026-11-21`. |
-| `attributes` | `phase` (`primary`, `secondary`, `special`, …), `low_age`, `high_age`: which key stages apply. |
-| `facts` | By key, `{{"value": true, "source": "…"}}`. `confirmed.<rule key>` is an officer's confirmation of a rule that describes; others are the framework's own facts, true, false or a date. |
-| `series` | A list of `{{"indicator", "group", "points"}}`. `group` is `all` if left out. |
-| `inspections` | A list, newest or oldest first; `[]`: not yet inspected; `null` or left out: not known. |
-| `circumstances` | By key, `true`, `false`, or `{{"present", "since", "stale_on", "audience", "source"}}`. `false` means a return said so; leave out what nobody has answered. |
-| `profile` | By area or aspect, `{{"school", "validated", "moderated", "source"}}`, grades as whole numbers. The school's own grade alone decides nothing. |
-
-**Points** are keyed by the year in which the academic year starts (`"2017"` is 2017-18). A bare number is a published
-value; otherwise `{{"value", "status", "ci_low", "ci_high", "national", "similar", "cohort", "source"}}`. Numbers may be
-given as text (`"64.5"`) and are taken exactly. `status` is one of {statuses}; only a published point has a value.
-
-**Inspections**: `framework` ({frameworks}), `kind` ({kinds}), `started_on`, `published_on`, `overall` as stated,
-`category` ({categories}), `safeguarding`, `judgements` by name (`leadership_management`, `quality_of_education`, …),
-`progress` (of a monitoring visit: `inadequate`, …), `source`. Give only the school's own inspections.
-
-```json
-{{
-  "on": "2018-11-21",
-  "attributes": {{"phase": "primary", "low_age": 4, "high_age": 11}},
-  "series": [
-    {{"indicator": "ks2_rwm_exp", "points": {{"2017": {{"value": "57", "national": "64", "source": "KS2 final 2017-18"}},
-                                            "2016": {{"status": "suppressed"}}}}}}
-  ],
-  "inspections": [{{"framework": "CIF_2015", "started_on": "2017-05-04", "overall": "2"}}],
-  "circumstances": {{"safeguarding_non_compliance": false}}
-}}
-```
-"""

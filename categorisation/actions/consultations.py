@@ -130,7 +130,7 @@ def comment(
         )
     made = FrameworkComment.objects.create(
         authority=authority,
-        version=None if consultation else about,
+        version=about if isinstance(about, FrameworkVersion) else None,
         consultation=consultation,
         place=place,
         text=text,

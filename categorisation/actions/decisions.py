@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
@@ -46,8 +45,10 @@ def decide(*, recommendation: Recommendation, by: User, at: dt.datetime) -> Deci
     permissions.check_can_decide(by, locked)
     document, rank = locked.version.document, locked.moderated_rank
     assert rank is not None  # the table of transitions has seen to it
-    latest = Decision.objects.filter(school=locked.school).aggregate(day=Max("start_on"))["day"]
-    if message := starts_too_early(locked.starts_on, latest, document["words"]["level"]):
+    starts = set(Decision.objects.filter(school=locked.school).values_list("start_on", flat=True))
+    if message := starts_too_early(
+        locked.starts_on, starts, timezone.localdate(at), document["words"]["level"]
+    ):
         raise NotPossible(f"{message}.")
     at_once = locked.occasion != Occasion.ANNUAL
     published = at_once or bool(locked.round and locked.round.published_at)

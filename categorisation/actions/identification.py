@@ -77,7 +77,9 @@ def record_findings(
         raise NotPossible("This school is another authority’s.")
     if round_.closed_at is not None:
         raise NotPossible("The round is closed.")
-    held = {row.school_id: row for row in round_.findings.filter(school__in=schools).select_related("found_by")}
+    held = {
+        row.school_id: row for row in round_.findings.filter(school__in=schools).select_related("found_by")
+    }
     refusals: dict[str, str] = {}
     changed: list[tuple[Identification, dict[str, str], School]] = []
     for one in found:

@@ -107,7 +107,7 @@ def _recommend(
         floors=floors_of(outcome),
         # Ranks of another policy are not to be compared
         in_force=in_force.rank if in_force and in_force.version.slug == version.slug else None,
-        latest_start=decided[0].start_on if decided else None,
+        starts=frozenset(one.start_on for one in decided),
         today=today,
         word=framework.document.words.level,
     )

@@ -68,7 +68,9 @@ class SuggestionChange(models.Model):
     class Meta:
         ordering = ["-noticed_at", "-pk"]
         constraints = [
-            models.UniqueConstraint("school", condition=Q(noted_at__isnull=True), name="one_open_change_a_school"),
+            models.UniqueConstraint(
+                "school", condition=Q(noted_at__isnull=True), name="one_open_change_a_school"
+            ),
             models.CheckConstraint(
                 condition=Q(noted_at__isnull=True, noted_by__isnull=True, response="")
                 | Q(noted_at__isnull=False, noted_by__isnull=False),

@@ -56,7 +56,7 @@ class Recommended:
 class Standing:
     """How things stand when it is said: ranks of the framework, what it suggests and what it locks.
 
-    `in_force`: the rank of the level the school has; `latest_start`: the day its latest decision starts;
+    `in_force`: the rank of the level the school has; `starts`: the days its decisions start;
     `word`: what the framework calls a level.
     """
 
@@ -64,7 +64,7 @@ class Standing:
     suggested: int | None
     floors: tuple[Floor, ...]
     in_force: int | None
-    latest_start: dt.date | None
+    starts: frozenset[dt.date]
     today: dt.date
     word: str
 
@@ -149,15 +149,22 @@ def _start(said: Recommended, standing: Standing) -> Iterator[Fault]:
         yield Fault("starts_on", "The start cannot be before this academic year")
     elif said.starts_on > standing.today + MOST_AHEAD:
         yield Fault("starts_on", "The start cannot be more than a year ahead")
-    elif message := starts_too_early(said.starts_on, standing.latest_start, standing.word):
+    elif message := starts_too_early(said.starts_on, standing.starts, standing.today, standing.word):
         yield Fault("starts_on", message)
 
 
-def starts_too_early(day: dt.date, latest: dt.date | None, word: str) -> str:
-    """Why a level cannot start on a day, the school's latest decision considered. Empty where it can."""
-    if latest is None or day > latest:
-        return ""
-    return f"The {word} decided last starts on {in_words(latest)}: the next one must start after it"
+def starts_too_early(day: dt.date, starts: Collection[dt.date], today: dt.date, word: str) -> str:
+    """Why a level cannot start on a day, the days on which the school's others start considered. Empty where it can.
+
+    What has been is not written anew; before one that is still to come another may start, since a school that fails in
+    June does not wait for September.
+    """
+    begun = max((start for start in starts if start <= today), default=None)
+    if begun is not None and day <= begun:
+        return f"The school’s {word} began on {in_words(begun)}: the next one must start after it"
+    if day in starts:
+        return f"A {word} starts on {in_words(day)} already: choose another day"
+    return ""
 
 
 def moderation_fault(

@@ -147,12 +147,19 @@ def test_a_closed_school_gets_no_level(moderated, director, school):
         actions.decide(recommendation=made, by=director, at=NOW)
 
 
-def test_no_level_starts_before_the_one_decided_last(moderated, director, school):
+def test_no_level_starts_before_the_one_the_school_has(moderated, director, school):
     made = moderated()
-    make.DecisionFactory(school=school, start_on=TODAY + DAY)
+    make.DecisionFactory(school=school, start_on=made.starts_on)
     with pytest.raises(NotPossible, match="must start after it"):
         actions.decide(recommendation=made, by=director, at=NOW)
     assert Decision.objects.count() == 1
+
+
+def test_a_level_may_start_before_one_that_is_still_to_come(moderated, director, school):
+    made = moderated()
+    coming = make.DecisionFactory(school=school, start_on=TODAY + 60 * DAY)
+    decision = actions.decide(recommendation=made, by=director, at=NOW)
+    assert decision.start_on < coming.start_on
 
 
 def test_only_who_decides_publishes(moderated, annual, director, manager):

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from categorisation.engine import SchoolFacts, Status
-from categorisation.facts_file import FactsFileError, format_markdown, read_facts, write_facts
+from categorisation.facts_file import FactsFileError, read_facts, write_facts
+from categorisation.facts_format import format_markdown
 
 from .worked_cases import cases
 

@@ -168,9 +168,15 @@ def test_ranks_of_another_policy_are_not_compared(good, adviser, frameworks):
     assert say(good, adviser, rank=2).to_next_level == ""
 
 
-def test_a_level_starts_after_the_one_decided_last(good, adviser):
+def test_a_level_starts_after_the_one_the_school_has(good, adviser):
     make.DecisionFactory(school=good, start_on=TODAY, rank=2)
     assert "must start after it" in faults_of(good, adviser)["starts_on"]
+
+
+def test_two_levels_never_start_on_one_day(good, adviser):
+    coming = make.DecisionFactory(school=good, start_on=TODAY + dt.timedelta(days=30), rank=2)
+    refused = faults_of(good, adviser, starts_on=coming.start_on)
+    assert "already: choose another day" in refused["starts_on"]
 
 
 @pytest.mark.requirement("L-059")

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from categorisation.facts_file import format_markdown
+from categorisation.facts_format import format_markdown
 from categorisation.schema import schema_markdown
 
 PAGES: Mapping[str, Callable[[], str]] = {
