@@ -29,6 +29,7 @@ from accounts.models import ReadLogEntry, User
 from accounts.roles import POWERS, SCHOOL_ROLES
 from schools.choices import CONTACTS_OF, ContactRole
 from tests import factories as make
+from tests import sweep_levels  # noqa: F401  # registers its samples
 from tests.sweep_objects import Sample, World, sample_for
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
