@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from categorisation import actions as categorisation
-from categorisation import periodic, tasks
+from categorisation import periodic
 from categorisation.models import FrameworkVersion, Suggestion
+from categorisation.tasks import suggestions as tasks
 from jobs.actions import cancel, emit, enqueue
 from jobs.choices import JobStatus
 from jobs.models import Job

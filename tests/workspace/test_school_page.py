@@ -11,6 +11,7 @@ from django.utils.html import escape
 from accounts.choices import Role
 from schools.choices import ContactRole, SchoolPhase, SchoolStatus, SchoolType, ValueStatus
 from schools.models import Indicator
+from schools.registry import kinds_asked
 from tests import factories as make
 from tests.workspace.conftest import england
 from visits.choices import VisitKind, VisitStatus
@@ -64,14 +65,12 @@ def test_unanswered_circumstances_and_missing_people_need_those_who_may_act(
 
 
 def test_one_answer_missing_is_said_as_one(suggested, adviser, school):
-    from schools.registry import kinds_asked
-
-    *known, _ = kinds_asked(school.authority, timezone.localdate(NOW))
+    *known, last = kinds_asked(school.authority, timezone.localdate(NOW))
     for kind in known:
         make.CircumstanceReturnFactory(school=school, kind=kind)
     found = school_page.build(adviser, school, NOW).attention
     assert any(item.text.startswith("1 answer is missing") for item in found)
-    make.CircumstanceReturnFactory(school=school, kind=list(catalogue())[-1])
+    make.CircumstanceReturnFactory(school=school, kind=last)
     assert not any("missing" in item.text for item in school_page.build(adviser, school, NOW).attention)
 
 
