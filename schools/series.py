@@ -16,6 +16,7 @@ from django.db.models import Q
 from schools.choices import Comparator, SchoolPhase, ValueStatus
 from schools.models import ComparatorValue, Indicator, IndicatorValue, School
 from schools.rules.lineage import Lineage
+from schools.rules.standing import Standing, standing
 
 # Besides ValueStatus, why there is no value
 NOT_IMPORTED = "not_imported"
@@ -36,7 +37,7 @@ class Point:
 
     `value` is there exactly when `status` is "published"; `words` say the status for people. `urn` is the school the
     figure is of: this one, or a predecessor; none where there is no row. `national` and `similar` are what to hold it
-    against, where published. `source` is the file's name.
+    against, where published. `source` is the file's name, and says so when the file is provisional.
     """
 
     year: int
@@ -52,6 +53,7 @@ class Point:
     source: str = ""
     source_row: int | None = None
     recorded_at: dt.datetime | None = None
+    is_provisional: bool = False
 
     @property
     def is_published(self) -> bool:
@@ -69,6 +71,7 @@ class _Row(NamedTuple):
     ci_high: Decimal | None
     cohort: int | None
     source: str | None
+    kind: str | None
     source_row: int | None
     recorded_at: dt.datetime
 
@@ -123,6 +126,7 @@ def _rows(
         "ci_high",
         "cohort",
         "source__name",
+        "source__kind",
         "source_row",
         "recorded_at",
     )
@@ -165,20 +169,22 @@ def _point(
     row, status = _row_of(line, indicator, group, year, rows)
     if row is None:
         return Point(year, None, status, _WORDS[status], national=national, similar=similar)
+    is_provisional = standing(row.kind) == Standing.PROVISIONAL
     return Point(
         year=year,
         value=row.value,
         status=row.status,
-        words=_WORDS[row.status],
+        words="Provisional" if is_provisional and row.value is not None else _WORDS[row.status],
         urn=row.urn,
         ci_low=row.ci_low,
         ci_high=row.ci_high,
         cohort=row.cohort,
         national=national,
         similar=similar,
-        source=row.source or "",
+        source=f"{row.source} (provisional)" if is_provisional else row.source or "",
         source_row=row.source_row,
         recorded_at=row.recorded_at,
+        is_provisional=is_provisional,
     )
 
 

@@ -17,7 +17,7 @@ from accounts.logs import record_change
 from accounts.models import Authority, User
 from jobs.actions import emit
 from schools.importing import plans as planning
-from schools.importing import reading, running
+from schools.importing import reading, reference, running
 from schools.importing.loading import load_reference
 from schools.importing.plans import Plan
 from schools.importing.reading import Source, Unreadable
@@ -39,8 +39,9 @@ def scope_of(authority: Authority | None, *, now: dt.datetime, trusted: bool) ->
 
 
 def reference_present(*, now: dt.datetime) -> None:
-    """Values refer to indicators: make sure the shipped ones are there."""
-    if not Indicator.objects.exists():
+    """Values refer to indicators: make sure the shipped ones are there, those of a later version too."""
+    shipped = reference.indicators()
+    if Indicator.objects.filter(key__in=shipped).count() < len(shipped):
         load_reference(now=now)
 
 
@@ -56,7 +57,7 @@ def store_files(
             sheet=plan.sheet,
             sha256=plan.sha256,
             content=content,
-            kind=plan.layout.key if plan.layout and plan.layout.handler else "",
+            kind=plan.kind,
             year=plan.year,
             refusal=plan.refusal,
             summary={"title": plan.title, "left": plan.left, **tally.summary()},

@@ -18,6 +18,7 @@ _BOUNDS: Mapping[str, tuple[Decimal | None, Decimal | None]] = {
     "points": (Decimal(0), Decimal(200)),
     "progress": (Decimal(-100), Decimal(100)),
     "count": (Decimal(0), Decimal(100_000_000)),
+    "signed": (Decimal(-100_000_000), Decimal(100_000_000)),
 }
 _CODE = 3  # digits of an authority's number
 
@@ -35,6 +36,7 @@ class _Column:
     high: int | None
     cohort: int | None
     whole: int | None  # the value is a part of this, as a percentage
+    signed: bool  # that part may be below nought, or more than the whole
     national: bool
 
 
@@ -163,7 +165,7 @@ class Measures:
             return replace(values.BLANK, status=whole.status) if whole.value is None else values.BLANK
         assert part.value is not None
         share = (part.value * 100 / whole.value).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
-        if share > 100:
+        if share > 100 and not column.signed:
             message = (
                 f"more pupils than the {whole.value.normalize():f} in {self._header.name(column.whole or 0)}"
             )
@@ -246,6 +248,9 @@ class Measures:
 
     def _columns_of(self, measure: Mapping[str, Any], detail: Mapping[str, Any]) -> Iterator[_Column]:
         low_bound, high_bound = _BOUNDS[measure["type"]]
+        signed = measure["type"] == "signed"
+        if measure.get("part") and not signed:
+            low_bound, high_bound = Decimal(0), None
         cohorts: Mapping[str, list[str]] = detail.get("cohorts", {})
         for group, spellings in _spellings(measure, detail):
             position = self._header.position(spellings["value"])
@@ -257,13 +262,14 @@ class Measures:
             yield _Column(
                 indicator=measure["indicator"],
                 group=group,
-                low_bound=Decimal(0) if measure.get("part") else low_bound,
-                high_bound=None if measure.get("part") else high_bound,
+                low_bound=low_bound,
+                high_bound=high_bound,
                 value=position,
                 low=self._header.position(spellings["low"]),
                 high=self._header.position(spellings["high"]),
                 cohort=self._header.position(spellings["cohort"] or cohorts.get(group, [])),
                 whole=whole,
+                signed=signed,
                 national=measure.get("national", True),
             )
 

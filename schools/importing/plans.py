@@ -1,7 +1,7 @@
 """From sources to files ready to be read: what each is, its year, the order to take them in, or why it is refused.
 
 Order matters: the register first (the newest file first, so that an older one only fills in what it alone has), then
-links, then data, the fuller file of two before the other. Within one import the first file to say something is
+links, then data: a final file before a provisional one, and that before a third party's; then the fuller of two. Within one import the first file to say something is
 believed; so the same files give the same result however often they are imported.
 """
 
@@ -17,6 +17,7 @@ from schools.importing.measures import Measures
 from schools.importing.reading import Row, Source, Table, Unreadable
 from schools.importing.register import Register, as_at_in_name
 from schools.rules import academic_years
+from schools.rules.standing import Standing, provisional, standing
 
 Progress = Callable[[str], None]
 Key = tuple[str, str]  # indicator and group
@@ -49,15 +50,33 @@ class Plan:
         return self.layout.handler if self.layout else ""
 
     @property
+    def kind(self) -> str:
+        """The layout's key. A file whose name says it is provisional is of a kind apart, where its header is the final one's."""
+        if self.layout is None or not self.handler:
+            return ""
+        named = self.handler == "measures" and "provisional" in self.name.rsplit("/", 1)[-1].casefold()
+        return provisional(self.layout.key) if named else self.layout.key
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.kind)
+
+    @property
+    def values_year(self) -> int | None:
+        """The year the file's values are of: its own, unless the layout says it tells of an earlier one."""
+        if self.layout is None or self.year is None:
+            return None
+        back: int = self.layout.detail.get("years_back", 0)
+        return self.year - back
+
+    @property
     def title(self) -> str:
         """“KS2 results 2017-18”, or the file's name while it is not known what it is."""
         if self.layout is None:
             return self.name
-        return (
-            f"{self.layout.name} {academic_years.label(self.year)}"
-            if self.year is not None
-            else self.layout.name
-        )
+        note = " (provisional)" if self.kind not in ("", self.layout.key) else ""
+        year = f" {academic_years.label(self.year)}" if self.year is not None else ""
+        return f"{self.layout.name}{note}{year}"
 
     def rows(self) -> Iterator[Row]:
         """The rows below the header that hold anything."""
@@ -68,8 +87,8 @@ class Plan:
 
     def measures(self) -> Measures:
         layout, header = self._bound()
-        assert self.year is not None
-        return Measures(layout, header, self.year, reference.not_produced)
+        assert self.values_year is not None
+        return Measures(layout, header, self.values_year, reference.not_produced)
 
     def register(self) -> Register:
         return Register(*self._bound(), self.year)
@@ -145,7 +164,8 @@ def _recognise(plan: Plan, given_year: int | None) -> None:
         raise Unrecognised(f"This file holds {plan.layout.name}: not imported yet.")
     plan.year = years.in_name(plan.name)
     if plan.year is None and plan.layout.needs_year:
-        plan.year = given_year
+        stated = plan.header.position(plan.layout.detail.get("year_ends_in", ()))
+        plan.year = given_year if stated is None else years.stated(plan.rows(), stated)
     if plan.layout.needs_year and plan.year is None:
         raise Unrecognised(
             f"{plan.layout.name}, but of which academic year? Nothing in the file’s name says. Put it in the name, as in "
@@ -204,10 +224,11 @@ def _refuse_doubles(plans: list[Plan]) -> None:
             seen[key] = plan.name
 
 
-def _order(plan: Plan) -> tuple[int, int, int, int, str]:
+def _order(plan: Plan) -> tuple[int, int, int, int, int, str]:
     return (
         1 if plan.refusal else 0,
         plan.layout.order if plan.layout else 99,
+        plan.standing,
         -(plan.as_at.toordinal() if plan.as_at else 0),
         -(len(plan.header.cells) if plan.header else 0),
         plan.name,
@@ -217,5 +238,7 @@ def _order(plan: Plan) -> tuple[int, int, int, int, str]:
 def _share(plans: list[Plan]) -> None:
     readable = [plan for plan in plans if not plan.refusal and plan.keys]
     for plan in readable:
-        others = [other.keys for other in readable if other is not plan and other.year == plan.year]
+        others = [
+            other.keys for other in readable if other is not plan and other.values_year == plan.values_year
+        ]
         plan.shared_keys = plan.keys & frozenset().union(*others)

@@ -42,6 +42,7 @@ class Tally:
     elsewhere: int = 0  # rows of other authorities, left alone
     doubled: int = 0  # given already by another file of the same import
     older: int = 0  # older than what is recorded
+    outranked: int = 0  # known already from a file that is believed before this one
     not_schools: int = 0
     comparators: int = 0  # figures for England or the whole authority, among those counted
     heads: int = 0  # headteachers recorded where none was
@@ -67,7 +68,7 @@ class Tally:
     def summary(self) -> dict[str, Any]:
         """Everything but the four figures and the problems, as JSON."""
         names = (
-            "handler", "rows", "schools", "unknown", "elsewhere", "doubled", "older", "not_schools", "comparators",
+            "handler", "rows", "schools", "unknown", "elsewhere", "doubled", "older", "outranked", "not_schools", "comparators",
             "heads", "heads_differ", "followed", "problem_count",
         )  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "statuses": dict(self.statuses)}
@@ -94,6 +95,7 @@ def sentence(title: str, figures: Mapping[str, int], summary: Mapping[str, Any])
         ("heads_differ", "headteacher recorded under another name, left as recorded", "headteachers recorded under other names, left as recorded"),
         ("not_schools", "establishment that is no school, left out", "establishments that are no schools, left out"),
         ("older", "older than what is recorded, left alone", "older than what is recorded, left alone"),
+        ("outranked", "value known from a file that is believed before this one, left alone", "values known from files that are believed before this one, left alone"),
         ("doubled", "given already by another of these files", "given already by another of these files"),
         ("followed", "school recorded as open though another has followed it: give a newer register file", "schools recorded as open though others have followed them: give a newer register file"),
         ("elsewhere", "row of other authorities, left alone", "rows of other authorities, left alone"),

@@ -248,7 +248,7 @@ def _drawn(point: Point) -> charts.Point:
     return charts.Point(
         label(point.year),
         _figure(point.value),
-        note="" if point.is_published else point.words,
+        note="" if point.is_published and not point.is_provisional else point.words,
         low=_figure(point.ci_low),
         high=_figure(point.ci_high),
     )

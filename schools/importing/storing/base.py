@@ -11,6 +11,7 @@ from schools.importing.reading import Row
 from schools.importing.records import Problem
 from schools.importing.tally import Tally
 from schools.models import School
+from schools.rules.standing import Standing
 
 PENDING = 0  # stands for the key of a school that this import will create
 
@@ -42,9 +43,8 @@ class Claims:
     Values are claimed only where files overlap, so that memory does not grow with a single large file.
     """
 
-    values: dict[int, set[tuple[int, str, str]]] = field(
-        default_factory=dict
-    )  # by year: URN, indicator, group
+    # By year: URN, indicator, group -> of what standing it was said, and whether it was nothing
+    values: dict[int, dict[tuple[int, str, str], tuple[Standing, bool]]] = field(default_factory=dict)
     comparators: set[tuple[str, str, int, str, str]] = field(default_factory=set)
     schools: set[int] = field(default_factory=set)
     links: set[tuple[int, int]] = field(default_factory=set)

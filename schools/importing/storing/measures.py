@@ -12,6 +12,7 @@ from schools.importing.records import ComparatorValues, Problem, SchoolValues, V
 from schools.importing.storing.base import PENDING, Claims, Scope, Store, drained
 from schools.importing.tally import Tally
 from schools.models import ComparatorValue, Indicator, IndicatorValue
+from schools.rules.standing import Standing, standing
 
 
 class Item(NamedTuple):
@@ -28,13 +29,24 @@ _Recorded = tuple[Decimal | None, str, Decimal | None, Decimal | None, int | Non
 
 
 class ValueWriter:
-    """Compares values with what is recorded and upserts the difference. Two queries for a few hundred schools."""
+    """Compares values with what is recorded and upserts the difference. Two queries for a few hundred schools.
+
+    A value stays where its file is believed before the one these are of. One of lesser standing is replaced even by the
+    same figure, so that what is final is known to be.
+    """
 
     def __init__(self) -> None:
         self.indicators = dict(Indicator.objects.values_list("key", "pk"))
 
     def store(
-        self, items: Sequence[Item], tally: Tally, *, write: bool, source_id: int | None, now: dt.datetime
+        self,
+        items: Sequence[Item],
+        tally: Tally,
+        *,
+        write: bool,
+        source_id: int | None,
+        now: dt.datetime,
+        rank: Standing = Standing.FINAL,
     ) -> None:
         recorded = self._recorded(items)
         rows: list[IndicatorValue] = []
@@ -42,9 +54,12 @@ class ValueWriter:
             value = item.value
             indicator_id = self.indicators.get(value.indicator, PENDING)
             new: _Recorded = (value.value, value.status, value.low, value.high, value.cohort)
-            old = recorded.get((item.school_id, indicator_id, item.year, value.group))
+            old, of = recorded.get((item.school_id, indicator_id, item.year, value.group), (None, rank))
+            if of < rank:
+                tally.outranked += 1
+                continue
             tally.statuses[value.status] += 1
-            if old is not None and (old == new or value.blank):
+            if old is not None and (value.blank or (old == new and of == rank)):
                 tally.unchanged += 1
                 continue
             if old is None:
@@ -85,7 +100,7 @@ class ValueWriter:
                 ],
             )
 
-    def _recorded(self, items: Sequence[Item]) -> dict[tuple[int, int, int, str], _Recorded]:
+    def _recorded(self, items: Sequence[Item]) -> dict[tuple[int, int, int, str], tuple[_Recorded, Standing]]:
         ids = {item.school_id for item in items} - {PENDING}
         if not ids:
             return {}
@@ -94,19 +109,28 @@ class ValueWriter:
             year__in={item.year for item in items},
             indicator_id__in={self.indicators.get(item.value.indicator, PENDING) for item in items},
         ).values_list(
-            "school_id", "indicator_id", "year", "group", "value", "status", "ci_low", "ci_high", "cohort"
+            "school_id",
+            "indicator_id",
+            "year",
+            "group",
+            "value",
+            "status",
+            "ci_low",
+            "ci_high",
+            "cohort",
+            "source__kind",
         )
-        return {row[:4]: row[4:] for row in rows}
+        return {row[:4]: (row[4:9], standing(row[9])) for row in rows}
 
 
 class MeasureStore(Store):
     def __init__(self, plan: Plan, scope: Scope, claims: Claims) -> None:
         super().__init__(plan, scope, claims)
-        assert plan.year is not None
-        self._year = plan.year
+        assert plan.values_year is not None
+        self._year = plan.values_year
         self._parser = plan.measures()
         self._writer = ValueWriter()
-        self._claimed = claims.values.setdefault(plan.year, set())
+        self._claimed = claims.values.setdefault(self._year, {})
         # Figures of rows that are no schools, the preferred row for each: few, and written at the end
         self._figures: dict[tuple[str, str, str, str], tuple[int, int, Value]] = {}
 
@@ -127,7 +151,14 @@ class MeasureStore(Store):
                 self._figure(record)
             self.refuse(problems)
         if items:
-            self._writer.store(items, self.tally, write=write, source_id=self.plan.row_id, now=self.scope.now)
+            self._writer.store(
+                items,
+                self.tally,
+                write=write,
+                source_id=self.plan.row_id,
+                now=self.scope.now,
+                rank=self.plan.standing,
+            )
 
     def skip(self, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -145,11 +176,12 @@ class MeasureStore(Store):
         for value in record.values:
             if (value.indicator, value.group) in self.plan.shared_keys:
                 key = (record.urn, value.indicator, value.group)
-                if key in self._claimed:
+                said = self._claimed.get(key)
+                # Where one file says nothing, another of the same standing may
+                if said is not None and (said[0] < self.plan.standing or not said[1]):
                     self.tally.doubled += count
                     continue
-                if not value.blank:  # where one file says nothing, another may
-                    self._claimed.add(key)
+                self._claimed[key] = (self.plan.standing, value.blank)
             yield Item(record.urn, school_id, self._year, record.row, value)
 
     def _figure(self, record: ComparatorValues) -> None:
@@ -175,10 +207,16 @@ class MeasureStore(Store):
             authority_id = self.scope.authorities.get(code) if comparator == Comparator.AUTHORITY else None
             indicator_id = self._writer.indicators.get(indicator, PENDING)
             old = recorded.get((comparator, authority_id, indicator_id, group))
-            if old is not None and old.value == value.value:
+            rank = self.plan.standing
+            of = standing(old.source.kind) if old is not None and old.source else Standing.FINAL
+            if old is not None and of < rank:
+                self.tally.outranked += 1
+                continue
+            if old is not None and old.value == value.value and of == rank:
                 self.tally.unchanged += 1
                 continue
-            if old is not None and comparator != Comparator.AUTHORITY and not self.scope.may_change_shared:
+            shared = comparator != Comparator.AUTHORITY and not self.scope.may_change_shared
+            if old is not None and shared and of == rank:
                 self._refuse_shared(row, indicator, old.value, value.value)
                 continue
             if old is None:
@@ -205,7 +243,7 @@ class MeasureStore(Store):
     def _recorded_figures(self) -> dict[tuple[str, int | None, int, str], ComparatorValue]:
         if not self._figures:
             return {}
-        rows = ComparatorValue.objects.filter(year=self._year, school=None)
+        rows = ComparatorValue.objects.filter(year=self._year, school=None).select_related("source")
         return {(row.comparator, row.authority_id, row.indicator_id, row.group): row for row in rows}
 
     def _refuse_shared(self, row: int, indicator: str, old: Decimal | None, new: Decimal | None) -> None:

@@ -32,8 +32,8 @@ _SHOWN = 5  # problems of each file on a terminal; --problems writes them all
 
 class Command(BaseCommand):
     help = (
-        "Imports published files: the register of schools (GIAS) and its links, KS2 and KS4 results, absence, the school "
-        "census and Ofsted's management information. Files are recognised by their header row. The same files may be "
+        "Imports published files: the register of schools (GIAS) and its links, results of KS2, KS4 and KS5 (final and provisional), destinations, absence, the school "
+        "census and workforce, the pupil premium and Ofsted's management information. Files are recognised by their header row. The same files may be "
         "imported again: what is the same stays untouched."
     )
 

@@ -145,10 +145,10 @@ def test_a_command_given_wrongly_is_told_how_to_go_on(folder, tmp_path, argument
 
 
 def test_files_that_are_known_and_not_imported_are_no_failure_unless_there_is_nothing_else(folder, tmp_path):
-    (folder / "2018-19_ks5.csv").write_text("URN,TPUP1618\n1,2")
+    (folder / "2018-19_copy.csv").write_text("URN,KS2 Pupils,Reading Progress\n1,2,3")
     printed, code = run(folder, "--authority", "901")
-    assert (code, "KS5 results: not imported yet" in printed) == (0, True)
-    assert run(folder / "2018-19_ks5.csv", "--authority", "901")[1] == 2
+    assert (code, "copy of KS2 results: not imported" in printed) == (0, True)
+    assert run(folder / "2018-19_copy.csv", "--authority", "901")[1] == 2
 
 
 def test_progress_is_shown_on_a_terminal_only(folder):
@@ -183,6 +183,6 @@ def test_a_run_that_breaks_off_says_so_and_may_be_run_again(folder, monkeypatch)
 def test_reference_data_says_what_it_loaded(db):
     out = io.StringIO()
     call_command("load_reference", stdout=out)
-    assert "60 indicators" in out.getvalue()
+    assert "84 indicators" in out.getvalue()
     call_command("load_reference", stdout=out, verbosity=0)
     assert out.getvalue().count("\n") == 1
