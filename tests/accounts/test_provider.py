@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import actions
 from accounts.choices import Role
 from accounts.models import ChangeLogEntry, User
-from accounts.provider import vouched_email
+from accounts.provider import ProviderAdapter, vouched_email
 from tests.accounts.factors import add_app
 from tests.accounts.identity_provider import CLIENT_ID, CLIENT_SECRET, running
 from tests.browser import assert_accessible
@@ -126,6 +126,7 @@ class TestNotComingIn:
     def test_nobody_gets_an_account_by_having_one_there(self, client, provider, db):
         page = refused(client, come(client, provider, email="who@example.org", email_verified=True))
         assert "You have no account here for that sign-in." in page
+        assert not ProviderAdapter().is_open_for_signup(None, None)
         assert not User.objects.exists()
         assert not SocialAccount.objects.exists()
 
