@@ -13,6 +13,7 @@ from accounts.choices import Permission
 from accounts.logs import record_change
 from accounts.models import User
 from categorisation import permissions
+from categorisation.actions.recommendations import check_above_floors
 from categorisation.choices import TOLD_OF_LEVELS, Occasion, RecommendationStatus
 from categorisation.documents.statement import STATEMENT, source_of
 from categorisation.models import Decision, Recommendation
@@ -31,12 +32,13 @@ def decide(*, recommendation: Recommendation, by: User, at: dt.datetime) -> Deci
 
     A change in year or in autumn is published and confirmed at once; an annual one as its round is. Emits
     `level_decided` and, where so, `level_published` and `level_confirmed`, each with school_id and decision_id.
-    Raises PermissionDenied, and NotPossible where it is not moderated or would start before another decision.
+    Raises PermissionDenied, and NotPossible where it is not moderated, a floor above it stands by now, or it would
+    start before another decision.
     """
     School.objects.select_for_update(of=("self",)).get(pk=recommendation.school_id)
     locked = (
         Recommendation.objects.select_for_update(of=("self",))
-        .select_related("school", "version", "round", "moderated_by")
+        .select_related("school__authority", "version", "round", "moderated_by")
         .get(pk=recommendation.pk)
     )
     if locked.status == RecommendationStatus.DECIDED:
@@ -50,6 +52,7 @@ def decide(*, recommendation: Recommendation, by: User, at: dt.datetime) -> Deci
         locked.starts_on, starts, timezone.localdate(at), document["words"]["level"]
     ):
         raise NotPossible(f"{message}.")
+    check_above_floors(locked, timezone.localdate(at))
     at_once = locked.occasion != Occasion.ANNUAL
     published = at_once or bool(locked.round and locked.round.published_at)
     decision = Decision.objects.create(
@@ -127,7 +130,7 @@ def release_statement(*, decision: Decision, by: User, at: dt.datetime) -> Docum
 
     def check() -> None:
         if decision.published_at is None:
-            raise NotPossible("A level is published to its school before its statement is released.")
+            raise NotPossible("The school is told what is decided before its statement is released.")
 
     check()
     return reports.release(

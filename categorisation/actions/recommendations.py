@@ -22,6 +22,7 @@ from categorisation.rules.recommending import (
     Floor,
     Recommended,
     Standing,
+    below_floor,
     faults,
     floors_of,
     moderation_fault,
@@ -75,9 +76,11 @@ def recommend(
             return _recommend(school, version, said, round, form_key, by=by, at=at)
     except IntegrityError:
         # Another request made one between our reading and our writing.
-        if first := _sent_before(form_key, by):
+        if first := _sent_before(form_key, school, by):
             return first
         _check_none_live(school)
+        if form_key and Recommendation.objects.filter(form_key=form_key).exists():
+            raise NotPossible("This page has been sent before. Open it again, then recommend.") from None
         raise
 
 
@@ -92,7 +95,7 @@ def _recommend(
     at: dt.datetime,
 ) -> Recommendation:
     School.objects.select_for_update(of=("self",)).get(pk=school.pk)
-    if first := _sent_before(form_key, by):
+    if first := _sent_before(form_key, school, by):
         return first
     _check_none_live(school)
     today = timezone.localdate(at)
@@ -100,13 +103,12 @@ def _recommend(
     kept = keep(version, facts_for([school], on=today, framework=framework)[school.urn])
     outcome = kept.outcome
     decided = list(Decision.objects.filter(school=school).select_related("version"))  # the latest first
-    in_force = next((one for one in decided if one.start_on <= today), None)
+    held = _held_before(decided, said.starts_on, version)
     standing = Standing(
         ranks=frozenset(level.rank for level in framework.document.levels),
         suggested=outcome.on_record,
         floors=floors_of(outcome),
-        # Ranks of another policy are not to be compared
-        in_force=in_force.rank if in_force and in_force.version.slug == version.slug else None,
+        in_force=held,
         starts=frozenset(one.start_on for one in decided),
         today=today,
         word=framework.document.words.level,
@@ -148,7 +150,8 @@ def moderate(
 
     The school reads the reason only where `share_reason` says so.
     Raises PermissionDenied, NotPossible (one's own, or somebody was quicker), and Faulty: below a floor that stands
-    now or stood when it was recommended, or another rank without a reason.
+    now or stood when it was recommended, another rank without a reason, or less support than the school has now where
+    nothing says what that took (L-094).
     """
     (locked,) = _locked([recommendation])
     reason = _said(reason)
@@ -157,6 +160,18 @@ def moderate(
     locked.moderation_shared = share_reason and bool(reason)
     _moderate(locked, rank, reason, _floors([locked], timezone.localdate(at))[locked.pk], by=by, at=at)
     return locked
+
+
+def check_above_floors(recommendation: Recommendation, on: dt.date) -> None:
+    """What is moderated is not decided below a floor that has come to stand since. Raises NotPossible. A dozen queries.
+
+    Fetch `school__authority` and `version` with it.
+    """
+    rank = recommendation.moderated_rank
+    assert rank is not None  # the table of transitions has seen to it
+    word = recommendation.version.document["words"]["level"]
+    if below := below_floor(rank, _floors([recommendation], on)[recommendation.pk], word):
+        raise NotPossible(f"{below} Take the moderation back and moderate it again.")
 
 
 @transaction.atomic
@@ -223,10 +238,13 @@ def _moderate(
 ) -> None:
     permissions.check_can_moderate(by, locked)
     document = locked.version.document
+    decided = list(Decision.objects.filter(school=locked.school_id).select_related("version"))
     fault = moderation_fault(
         rank=rank,
         reason=reason,
         recommended=locked.rank,
+        in_force=_held_before(decided, locked.starts_on, locked.version),
+        to_next_level=locked.to_next_level,
         ranks={level["rank"] for level in document["levels"]},
         floors=floors,
         word=document["words"]["level"],
@@ -239,6 +257,15 @@ def _moderate(
     locked.moderated_at, locked.moderated_by = at, by
     locked.save()
     _record("categorisation.moderate", locked, by=by, at=at, before=before, after=_moderation(locked))
+
+
+def _held_before(decided: Sequence[Decision], day: dt.date, version: FrameworkVersion) -> int | None:
+    """The rank that a level starting on a day takes the place of; `decided` the latest first, with their versions.
+
+    None where that is of another policy: its ranks are not to be compared.
+    """
+    held = next((one for one in decided if one.start_on < day), None)
+    return held.rank if held is not None and held.version.slug == version.slug else None
 
 
 def _floors(recommendations: Sequence[Recommendation], on: dt.date) -> dict[int, tuple[Floor, ...]]:
@@ -273,16 +300,16 @@ def _version(
     if of_round.authority_id != school.authority_id:
         raise NotPossible("This round is another authority’s.")
     if occasion == Occasion.ANNUAL and of_round.status == RoundStatus.CONFIRMED:
-        raise NotPossible("The levels of this round are confirmed. Recommend a change during the year.")
+        raise NotPossible("This round is confirmed. Recommend a change during the year.")
     if occasion == Occasion.ANNUAL and starts_on != of_round.starts_on:
-        raise NotPossible(f"The levels of this round start on {in_words(of_round.starts_on)}.")
+        raise NotPossible(f"What this round decides starts on {in_words(of_round.starts_on)}.")
     return of_round.version
 
 
-def _sent_before(form_key: str | None, by: User) -> Recommendation | None:
+def _sent_before(form_key: str | None, school: School, by: User) -> Recommendation | None:
     if not form_key:
         return None
-    return Recommendation.objects.filter(form_key=form_key, recommended_by=by).first()
+    return Recommendation.objects.filter(form_key=form_key, school=school, recommended_by=by).first()
 
 
 def _check_none_live(school: School) -> None:

@@ -56,7 +56,7 @@ class Recommended:
 class Standing:
     """How things stand when it is said: ranks of the framework, what it suggests and what it locks.
 
-    `in_force`: the rank of the level the school has; `starts`: the days its decisions start;
+    `in_force`: the rank of the level it would take the place of; `starts`: the days its decisions start;
     `word`: what the framework calls a level.
     """
 
@@ -168,9 +168,17 @@ def starts_too_early(day: dt.date, starts: Collection[dt.date], today: dt.date, 
 
 
 def moderation_fault(
-    *, rank: int, reason: str, recommended: int, ranks: Collection[int], floors: Iterable[Floor], word: str
+    *,
+    rank: int,
+    reason: str,
+    recommended: int,
+    in_force: int | None,
+    to_next_level: str,
+    ranks: Collection[int],
+    floors: Iterable[Floor],
+    word: str,
 ) -> Fault | None:
-    """What keeps a moderated rank from standing (L-060)."""
+    """What keeps a moderated rank from standing (L-060, L-094). `in_force`: of the level it would take the place of."""
     if rank not in ranks:
         return Fault("rank", f"Select a {word} of the policy")
     if below := below_floor(rank, floors, word):
@@ -179,5 +187,11 @@ def moderation_fault(
         return Fault(
             "reason",
             f"{word[:1].upper()}{word[1:]} {recommended} is recommended: say why you see it otherwise",
+        )
+    if in_force is not None and rank < min(in_force, recommended) and not to_next_level:
+        return Fault(
+            "rank",
+            f"The school would need less support than at {word} {in_force}, and nothing says what that took: "
+            "send it back for the adviser to say",
         )
     return None

@@ -139,6 +139,20 @@ def test_what_is_not_moderated_is_not_decided_nor_by_who_may_not(moderated, mana
         actions.decide(recommendation=back, by=director, at=NOW)
 
 
+@pytest.mark.requirement("L-070", "K-103", "L-069")
+def test_no_level_is_decided_below_a_floor_that_came_to_stand_since_it_was_moderated(
+    moderated, director, manager, school
+):
+    made = moderated()
+    make.InspectionFactory(school=school, category="special_measures", started_on=TODAY - DAY)
+    with pytest.raises(NotPossible, match=r"below category 5 while this stands: .*Take the moderation back"):
+        actions.decide(recommendation=made, by=director, at=NOW)
+    assert not Decision.objects.exists()
+    actions.reopen(recommendation=made, reason="Ofsted came.", by=manager, at=NOW)
+    actions.moderate(recommendation=made, rank=5, reason="As Ofsted found.", by=manager, at=NOW)
+    assert actions.decide(recommendation=made, by=director, at=NOW).rank == 5
+
+
 def test_a_closed_school_gets_no_level(moderated, director, school):
     made = moderated()
     school.status = SchoolStatus.CLOSED

@@ -162,6 +162,17 @@ def test_less_support_says_what_it_took_to_get_there(good, adviser):
     assert say(good, adviser, rank=2, to_next_level="All targets met.").to_next_level
 
 
+@pytest.mark.requirement("L-094")
+def test_less_support_is_less_than_the_level_it_takes_the_place_of_though_that_is_still_to_come(
+    good, adviser
+):
+    make.DecisionFactory(school=good, rank=2, start_on=TODAY - DAY)
+    make.DecisionFactory(school=good, rank=4, start_on=TODAY + 10 * DAY)
+    later = {"rank": 3, "starts_on": TODAY + 20 * DAY}
+    assert "less support than at category 4" in faults_of(good, adviser, **later)["to_next_level"]
+    assert say(good, adviser, rank=3, starts_on=TODAY + DAY).to_next_level == ""
+
+
 def test_ranks_of_another_policy_are_not_compared(good, adviser, frameworks):
     leicester = next(version for version in frameworks if version.slug == "leicester-2007")
     make.DecisionFactory(school=good, rank=4, version=leicester)
@@ -192,12 +203,20 @@ def test_a_double_click_makes_one(good, adviser):
     assert ChangeLogEntry.objects.filter(action="categorisation.recommend").count() == 1
 
 
+def test_the_form_of_another_school_or_person_makes_nothing_here(good, manager, second, other_school):
+    say(good, manager, form_key="once")
+    for by in (manager, second):
+        with pytest.raises(NotPossible, match="has been sent before"):
+            say(other_school, by, form_key="once")
+    assert Recommendation.objects.get().school == good
+
+
 @pytest.mark.parametrize("same_form", [True, False])
 def test_of_two_at_the_same_moment_one_is_made(good, adviser, second, monkeypatch, same_form):
     """The other request writes between our looking and our writing."""
     other = say(good, adviser, form_key="once")
     seen = iter([None, other if same_form else None])
-    monkeypatch.setattr(writing, "_sent_before", lambda key, by: next(seen))
+    monkeypatch.setattr(writing, "_sent_before", lambda key, school, by: next(seen))
     checks = iter([None])
     real = writing._check_none_live
     monkeypatch.setattr(writing, "_check_none_live", lambda school: next(checks, True) and real(school))
@@ -316,6 +335,19 @@ def test_nor_below_one_that_stood_when_it_was_recommended(leeds, school, adviser
     inspection.delete()
     with pytest.raises(Faulty, match="below category 5"):
         actions.moderate(recommendation=made, rank=4, reason="It was an error", by=manager, at=NOW)
+
+
+@pytest.mark.requirement("L-094")
+def test_nor_to_less_support_than_the_school_has_where_nobody_said_what_that_took(
+    good, adviser, manager, second
+):
+    make.DecisionFactory(school=good, rank=3)
+    made = say(good, adviser, rank=3)
+    with pytest.raises(Faulty, match="less support than at category 3, and nothing says what that took"):
+        actions.moderate(recommendation=made, rank=2, reason="They are ready.", by=manager, at=NOW)
+    actions.send_back(recommendation=made, reason="Say what it took.", by=manager, at=NOW)
+    said = say(good, adviser, rank=3, to_next_level="All targets met.")
+    assert actions.moderate(recommendation=said, rank=2, reason="They are ready.", by=manager, at=NOW)
 
 
 def test_many_are_agreed_to_at_once(good, adviser, manager, other_school, count_queries):
