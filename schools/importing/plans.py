@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from schools.importing import layouts, reading, reference, years
+from schools.importing.groups import Groups
 from schools.importing.inspections import Inspections
 from schools.importing.layouts import Header, Layout, Unrecognised
 from schools.importing.links import Links
@@ -96,6 +97,9 @@ class Plan:
     def links(self) -> Links:
         return Links(*self._bound())
 
+    def groups(self) -> Groups:
+        return Groups(*self._bound())
+
     def inspections(self) -> Inspections:
         return Inspections(*self._bound())
 
@@ -159,9 +163,7 @@ def _recognise(plan: Plan, given_year: int | None) -> None:
         raise layouts.unrecognised(first)
     if not plan.layout.handler:
         plan.left = True
-        if plan.layout.advice:
-            raise Unrecognised(f"This file holds {plan.layout.name}: not imported. {plan.layout.advice}")
-        raise Unrecognised(f"This file holds {plan.layout.name}: not imported yet.")
+        raise Unrecognised(f"This file holds {plan.layout.name}: not imported. {plan.layout.advice}")
     plan.year = years.in_name(plan.name)
     if plan.year is None and plan.layout.needs_year:
         stated = plan.header.position(plan.layout.detail.get("year_ends_in", ()))
@@ -185,6 +187,8 @@ def _check(plan: Plan) -> None:
         plan.register()
     elif plan.handler == "links":
         plan.links()
+    elif plan.handler == "groups":
+        plan.groups()
     else:
         plan.inspections()
     latest: dt.date | None = None
@@ -207,7 +211,7 @@ def _check(plan: Plan) -> None:
             raise Unrecognised(
                 f"{plan.layout.name}, but of which day? Put the day in the file’s name, as in edubasealldata20261121.csv."
             )
-    elif plan.handler == "links":
+    elif plan.handler in ("links", "groups"):
         plan.as_at = as_at_in_name(plan.name)
 
 

@@ -79,6 +79,15 @@ class LinkFacts(NamedTuple):
     established_on: dt.date | None
 
 
+class GroupFacts(NamedTuple):
+    """A school's membership of a group."""
+
+    row: int
+    urn: int
+    authority: str
+    trust: tuple[str, str] | None  # number and name; none: a group that is no trust
+
+
 @dataclass(slots=True)
 class InspectionFacts:
     row: int

@@ -23,6 +23,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
     "measures": ("value", "values"),
     "schools": ("school", "schools"),
     "links": ("link", "links"),
+    "groups": ("school’s trust", "schools’ trusts"),
     "inspections": ("inspection", "inspections"),
 }
 
@@ -47,6 +48,8 @@ class Tally:
     comparators: int = 0  # figures for England or the whole authority, among those counted
     heads: int = 0  # headteachers recorded where none was
     heads_differ: int = 0
+    not_trusts: int = 0  # rows of groups that are no trusts
+    trusts_differ: int = 0
     followed: int = 0  # open schools that links say another has followed since
     statuses: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
@@ -69,7 +72,7 @@ class Tally:
         """Everything but the four figures and the problems, as JSON."""
         names = (
             "handler", "rows", "schools", "unknown", "elsewhere", "doubled", "older", "outranked", "not_schools", "comparators",
-            "heads", "heads_differ", "followed", "problem_count",
+            "heads", "heads_differ", "not_trusts", "trusts_differ", "followed", "problem_count",
         )  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "statuses": dict(self.statuses)}
 
@@ -78,7 +81,7 @@ def sentence(title: str, figures: Mapping[str, int], summary: Mapping[str, Any])
     """“KS2 results 2017-18: 229 schools, 3 not in the register, 14 values suppressed by the publisher.”"""
     handler = summary.get("handler", "")
     parts: list[str] = []
-    if handler in ("measures", "schools"):
+    if handler in ("measures", "schools", "groups"):
         parts.append(_count(summary["schools"], "school", "schools"))
     else:
         total = figures["added"] + figures["changed"] + figures["unchanged"]
@@ -94,6 +97,8 @@ def sentence(title: str, figures: Mapping[str, int], summary: Mapping[str, Any])
         ("heads", "headteacher’s name recorded where there was none", "headteachers’ names recorded where there was none"),
         ("heads_differ", "headteacher recorded under another name, left as recorded", "headteachers recorded under other names, left as recorded"),
         ("not_schools", "establishment that is no school, left out", "establishments that are no schools, left out"),
+        ("trusts_differ", "school recorded in another trust, left as recorded", "schools recorded in other trusts, left as recorded"),
+        ("not_trusts", "row of a federation, sponsor or children’s centres, left out", "rows of federations, sponsors and children’s centres, left out"),
         ("older", "older than what is recorded, left alone", "older than what is recorded, left alone"),
         ("outranked", "value known from a file that is believed before this one, left alone", "values known from files that are believed before this one, left alone"),
         ("doubled", "given already by another of these files", "given already by another of these files"),

@@ -6,6 +6,7 @@ from schools.importing.storing.inspections import InspectionStore
 from schools.importing.storing.links import LinkStore
 from schools.importing.storing.measures import MeasureStore
 from schools.importing.storing.schools import SchoolStore
+from schools.importing.storing.trusts import GroupStore
 
 __all__ = ["Claims", "Scope", "Store", "store_for"]
 
@@ -13,6 +14,7 @@ _STORES: dict[str, type[Store]] = {
     "measures": MeasureStore,
     "schools": SchoolStore,
     "links": LinkStore,
+    "groups": GroupStore,
     "inspections": InspectionStore,
 }
 

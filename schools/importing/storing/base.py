@@ -47,6 +47,7 @@ class Claims:
     values: dict[int, dict[tuple[int, str, str], tuple[Standing, bool]]] = field(default_factory=dict)
     comparators: set[tuple[str, str, int, str, str]] = field(default_factory=set)
     schools: set[int] = field(default_factory=set)
+    groups: set[int] = field(default_factory=set)  # URNs whose trust was told
     links: set[tuple[int, int]] = field(default_factory=set)
     inspections: set[tuple[int, str, dt.date]] = field(default_factory=set)
     register_days: dict[int, dt.date] = field(default_factory=dict)  # URN: the day its register facts are of

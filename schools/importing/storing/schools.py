@@ -16,8 +16,9 @@ from schools.importing.register import NOT_SCHOOLS
 from schools.importing.storing.base import PENDING, Claims, Scope, Store, differing, drained
 from schools.importing.storing.links import LinkWriter
 from schools.importing.storing.measures import Item, ValueWriter
+from schools.importing.storing.trusts import TRUST_TYPES, Trusts
 from schools.importing.tally import Tally
-from schools.models import School, SchoolContact, SchoolSource, Trust
+from schools.models import School, SchoolContact, SchoolSource
 
 FIELDS = (
     "name", "establishment_number", "type", "phase", "status", "opened_on", "closed_on", "closure_reason", "low_age",
@@ -38,7 +39,7 @@ class SchoolStore(Store):
         self._values = ValueWriter()
         self._value_tally = Tally()
         self._links: list[LinkFacts] = []
-        self._trusts = _Trusts(scope)
+        self._trusts = Trusts()
 
     def take(self, rows: Sequence[Row], *, write: bool) -> None:
         facts: list[SchoolFacts] = []
@@ -160,6 +161,8 @@ class SchoolStore(Store):
         values = {name: value for name, value in record.facts.items() if name in FIELDS}
         if record.trust is not None:
             values["trust_id"] = self._trusts.find(*record.trust, write=write)
+            if values["trust_id"] is None and values.get("type") in TRUST_TYPES:
+                del values["trust_id"]  # it has one, which another file may have told
         return values
 
     def _write(
@@ -239,40 +242,3 @@ class SchoolStore(Store):
             self._values.store(
                 items, self._value_tally, write=write, source_id=self.plan.row_id, now=self.scope.now
             )
-
-
-class _Trusts:
-    """Trusts by GIAS number, else by name. In a preview a trust that would be made has a negative key of its own."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._by_uid: dict[str, int] = {}
-        self._by_name: dict[str, int] = {}
-        for pk, uid, name in Trust.objects.values_list("pk", "uid", "name"):
-            if uid:
-                self._by_uid[uid] = pk
-            self._by_name.setdefault(name.casefold(), pk)
-        self._next = -1
-
-    def find(self, uid: str, name: str, *, write: bool) -> int | None:
-        if not name:
-            return None
-        found = self._by_uid.get(uid) if uid else self._by_name.get(name.casefold())
-        if found is not None and (found > 0 or not write):
-            return found
-        if uid and name.casefold() in self._by_name:
-            # A file without numbers named it first: the same trust, now with its number
-            pk = self._by_name[name.casefold()]
-            if pk < 0 or not write:
-                self._by_uid[uid] = pk
-                return pk
-            if Trust.objects.filter(pk=pk, uid=None).update(uid=uid):
-                self._by_uid[uid] = pk
-                return pk
-        if write:
-            pk = Trust.objects.create(uid=uid or None, name=name).pk
-        else:
-            pk, self._next = self._next, self._next - 1
-        if uid:
-            self._by_uid[uid] = pk
-        self._by_name.setdefault(name.casefold(), pk)
-        return pk

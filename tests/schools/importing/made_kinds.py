@@ -84,6 +84,20 @@ _FINANCE = {
     "URN": "100001", "Income": "2000000", "Expenditure": "2100000.5", "Balance": "-100000.5", "Academic Year": "2017",
 }  # fmt: skip
 
+GROUP_HEADER = [
+    "", "URN", "Group UID", "Group Name", "Group Type (code)", "Group Type", "Joined date", "EstablishmentName",
+    "TypeOfEstablishment (code)", "LA (code)", "LA (name)",
+]  # fmt: skip
+_GROUP = {
+    "": "37", "URN": "100001", "Group UID": "3206", "Group Name": "Moor  Trust", "Group Type (code)": "6",
+    "Group Type": "Multi-academy trust", "Joined date": "2018-09-01", "EstablishmentName": "Moor Top",
+    "TypeOfEstablishment (code)": "34", "LA (code)": "901", "LA (name)": "Kirkdale",
+}  # fmt: skip
+
+
+def groups(*rows, header=GROUP_HEADER):
+    return file(header, *({**_GROUP, **row} for row in rows or [{}]))
+
 
 def ks5(*rows, header=KS5_HEADER):
     return file(header, *({**_KS5, **row} for row in rows or [{}]))

@@ -27,6 +27,7 @@ from tests.schools.importing.made import plan, refusal
         (made_kinds.pupil_premium(), "pupil_premium"),
         (made_kinds.workforce(), "workforce"),
         (made_kinds.finance(), "third_party_finance"),
+        (made_kinds.groups(), "gias_groups"),
     ],
 )
 def test_each_kind_is_recognised_by_its_header_whatever_its_name(content, key):
@@ -37,10 +38,6 @@ def test_each_kind_is_recognised_by_its_header_whatever_its_name(content, key):
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        (
-            ",URN,Group UID,Group Name,Joined date,LA (code),EstablishmentName,TypeOfEstablishment (code)",
-            "GIAS groups",
-        ),
         ("URN,KS2 Pupils,Reading Progress", "third party’s copy of KS2"),
         ("URN,KS4 Pupils,Progress 8", "third party’s copy of KS4"),
         ("RECTYPE,URN,READPROG,OFSTEDRATING,INSPECTIONDT", "third party’s mixture"),
