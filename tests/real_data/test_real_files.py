@@ -60,10 +60,14 @@ def test_every_file_is_recognised_or_named_for_what_it_is(folder):
     sources, _ = reading.from_folder(folder)
     found = plans.prepare(sources, 2018)
     unknown = [plan.name for plan in found if plan.refusal.startswith("Not recognised")]
+    # Whatever is not imported is a third party's, or holds no data about schools
+    assert all("third party" in plan.refusal or "meta/" in plan.name for plan in found if plan.refusal)
     assert [name for name in unknown if "methodology" not in name] == []
     kinds = Counter(plan.layout.key for plan in found if not plan.refusal)
     assert kinds == {
-        "gias": 4, "spine": 2, "gias_links": 6, "ks2": 10, "ks4": 10, "absence": 5, "census": 5,
+        "gias": 4, "spine": 2, "gias_links": 6, "gias_groups": 3, "ks2": 10, "ks4": 10, "ks5": 10,
+        "ks4_provisional": 4, "ks4_destinations": 4, "ks5_destinations": 2, "absence": 5, "census": 5, "workforce": 1,
+        "pupil_premium": 2, "third_party_finance": 10,
     }  # fmt: skip
 
 
@@ -80,7 +84,7 @@ def test_an_authoritys_folder_imports_into_an_empty_installation(folder, place, 
     assert all(result["changed"] == 0 for result in results.values())
     # Every row of a data file is a school of the register, one that is not, or a double
     for name, result in results.items():
-        if result["kind"] in ("ks2", "ks4", "census", "absence") and not result["refusal"]:
+        if result["kind"] in ("ks2", "ks4", "census", "absence", "pupil_premium", "workforce"):
             assert result["schools"] + result["unknown"] == len(rows(folder / place / name)), name
 
     before = state()
@@ -155,6 +159,155 @@ def test_every_ks2_value_of_hampshire_is_the_one_in_its_cell(folder):
         elif value.status != "new_school":
             assert value.status == codes[cell], (value.school.urn, column, cell)
     assert compared == source.summary["schools"] * len(columns)
+
+
+CODES = {
+    "SUPP": "suppressed",
+    "SP": "suppressed",
+    "NA": "not_applicable",
+    "LOWCOV": "low_coverage",
+    "": "not_published",
+    "NE": "no_entries",
+    "NP": "not_published",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "columns"),
+    [
+        (
+            "2015-2016_383_ks5final.csv",
+            2015,
+            {("ks5_aps", "all"): "TALLPPE_ALEV_1618", ("ks5_va", "all"): "VA_INS_ALEV"},
+        ),
+        (
+            "2016-2017_383_ks5final.csv",
+            2016,
+            {("ks5_best3", "all"): "TB3PTSE", ("ks5_aps", "not_disadvantaged"): "TALLPPE_ALEV_1618_NOTDIS"},
+        ),
+        (
+            "2021-2022_383_ks5final.csv",
+            2021,
+            {("ks5_aab", "all"): "PTAAB_2FAC", ("ks5_applied_aps", "all"): "TALLPPE_AGEN"},
+        ),
+        (
+            "2022-2023_383_ks5final.csv",
+            2022,
+            {
+                ("ks5_technical_aps", "all"): "TALLPPE_TLEV",
+                ("ks5_aps", "disadvantaged"): "TALLPPE_ALEV_1618_DIS",
+            },
+        ),
+        (
+            "2023-2024_383_ks5final.csv",
+            2023,
+            {("ks5_va", "all"): "VA_INS_ALEV", ("ks5_retained", "all"): "PT_Retained_ALEV_Ret"},
+        ),
+        (
+            "2018-2019_383_ks4-pupdest.csv",
+            2016,
+            {
+                ("ks4_dest_sustained", "all"): "OVERALL_DESTPER",
+                ("ks4_dest_not_sustained", "all"): "NOT_SUSTAINEDPER",
+            },
+        ),
+        (
+            "2024-2025_383_ks4-pupdest.csv",
+            2022,
+            {
+                ("ks4_dest_education", "disadvantaged"): "EDUCATIONPER_DIS",
+                ("ks4_dest_sustained", "all"): "OVERALL_DESTPER",
+            },
+        ),
+        (
+            "2024-2025_383_ks5-studest.csv",
+            2022,
+            {
+                ("ks5_dest_higher_education", "all"): "TOT_HEPER",
+                ("ks5_dest_apprenticeship", "all"): "TOT_APPRENPER",
+            },
+        ),
+        (
+            "2019-2020_383_pupil-premium.csv",
+            2019,
+            {("pupil_premium_gbp", "all"): "Total allocation for the Deprivation Pupil Premium"},
+        ),
+        (
+            "2019-2020q_383_swf.csv",
+            2019,
+            {
+                ("teacher_pay_gbp", "all"): "Mean Gross FTE Salary of All Teachers (£s)",
+                ("teachers_fte", "all"): "Total Number of Teachers (Full-Time Equivalent)",
+            },
+        ),
+    ],
+)
+def test_every_value_of_leeds_is_the_one_in_its_cell(folder, name, year, columns):
+    place = folder / "leeds/as_published"
+    run(place / "edubase-leeds_20230705.csv", place / name, "--authority", "383")
+    source = ImportFile.objects.get(name=name)
+    assert source.refused == source.summary["unknown"]
+    cells = {int(row["URN"]): row for row in rows(place / name) if (row["URN"] or "").isdecimal()}
+    compared = 0
+    for value in IndicatorValue.objects.filter(source=source).select_related("school", "indicator"):
+        assert value.year == year
+        column = columns.get((value.indicator.key, value.group))
+        if column is None:
+            continue
+        cell = (cells[value.school.urn][column] or "").strip()
+        compared += 1
+        if value.status == "published":
+            assert value.value == Decimal(cell.strip("%£").replace(",", "")), (value.school.urn, column)
+        elif value.status != "not_produced":
+            assert value.status == CODES[cell], (value.school.urn, column, cell)
+    assert compared == source.summary["schools"] * len(columns)
+    assert compared > 20
+
+
+def test_a_provisional_file_of_leeds_gives_only_what_no_final_one_does(folder):
+    final = folder / "leeds/reconstructed/2018-2019_383_ks4final_RECONSTRUCTED_subset.csv"
+    first = folder / "leeds/as_published/2018-2019_383_ks4provisional.csv"
+    register = folder / "leeds/as_published/edubase-leeds_20230705.csv"
+    run(register, first, "--authority", "383")
+    alone = IndicatorValue.objects.filter(source__kind="ks4_provisional").count()
+    results, _ = run(final, "--authority", "383")
+    [result] = results.values()
+    assert result["changed"] > 0
+    left = IndicatorValue.objects.filter(source__kind="ks4_provisional")
+    assert alone - left.count() == result["changed"]
+    again, _ = run(first, "--authority", "383")
+    assert [(r["added"], r["changed"]) for r in again.values()] == [(0, 0)]
+
+
+def test_leicesters_academies_get_their_trusts_from_the_file_of_groups(folder):
+    place = folder / "leicester"
+    groups = place / "as_published/2022-03_856_gias_group_links_resaved.csv"
+    register = place / "reconstructed/gias_2022-07_856_RECONSTRUCTED.csv"
+    run(register, groups, "--authority", "856")
+    told = {
+        int(row["URN"]): str(int(float(row["Group UID"])))
+        for row in rows(groups)
+        if row["Group Type (code)"] in ("6", "10")
+    }
+    academies = School.objects.filter(urn__in=told).select_related("trust")
+    assert {school.urn: school.trust.uid for school in academies} == {
+        urn: uid for urn, uid in told.items() if urn in {school.urn for school in academies}
+    }
+    assert academies.count() > 40
+
+
+def test_a_third_partys_balances_are_income_less_spending(folder):
+    path = folder / "leicester/thirdparty/waiky8_financials_2018_856.csv"
+    run(folder / "leicester/reconstructed/gias_2022-07_856_RECONSTRUCTED.csv", path, "--authority", "856")
+    cells = {int(row["URN"]): row for row in rows(path)}
+    held = IndicatorValue.objects.filter(indicator__key="in_year_balance_gbp").select_related("school")
+    assert {value.year for value in held} == {2017}
+    for value in held:
+        row = cells[value.school.urn]
+        spending = Decimal(row["Income"]) - Decimal(row["Expenditure"])
+        assert value.value == Decimal(row["Balance"])
+        assert abs(value.value - spending) < 1  # and so not a balance carried forward
+    assert held.count() > 50
 
 
 def test_national_and_authority_rows_of_hampshire_become_comparators(folder):
