@@ -113,11 +113,14 @@ def comment(
     """Say something about a draft under consultation, or about the policy in force. The same form twice is one.
 
     Raises PermissionDenied for somebody the policy does not apply to, or who speaks for a school not their own, and
-    ValidationError once a consultation has closed.
+    ValidationError once a consultation has closed, or for a form that was sent about something else.
     """
-    held = FrameworkComment.objects.filter(form_key=form_key, made_by=by).first()
+    authority = Authority.objects.select_for_update().get(pk=authority.pk)  # a double click
+    held = FrameworkComment.objects.filter(form_key=form_key).first()
     if held is not None:
-        return held
+        if (held.made_by_id, held.consultation or held.version) == (by.pk, about):
+            return held
+        raise ValidationError("This page has been sent before. Open it again, then comment.")
     today = timezone.localdate(at)
     if not acting_for(by, today).filter(pk=authority.pk).exists():
         raise PermissionDenied(f"You hold no role in {authority.name}.")
@@ -213,7 +216,12 @@ def record_outcome(*, consultation: Consultation, outcome: str, by: User, at: dt
 
 @transaction.atomic
 def tell_schools(*, consultation: Consultation, now: dt.datetime) -> int:
-    """One message to each head and chair of an open school with an address, once ever; how many there are."""
+    """One message to each head and chair of an open school with an address, once ever; how many there are.
+
+    None about a draft that was ended before its schools were told. Fetch `draft__authority` with the consultation.
+    """
+    if consultation.draft.status != DraftStatus.OPEN:
+        return 0
     authority = consultation.draft.authority
     contacts = (
         SchoolContact.objects.in_force(timezone.localdate(now))

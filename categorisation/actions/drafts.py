@@ -26,6 +26,9 @@ from categorisation.schema import DocumentError, Fault, Framework, dump_yaml, lo
 
 LONGEST_FILE = 512 * 1024  # bytes; the shipped documents are a quarter of it
 LONGEST_TITLE = 200
+MOST_AHEAD = dt.timedelta(
+    days=800
+)  # two academic years: a slip in the year would bar every version before it
 
 
 class DraftConflict(Exception):
@@ -212,7 +215,7 @@ def publish_draft(
     """Make the draft the next version, in force for its authority alone from a day; suggestions are worked out afresh.
 
     A second click returns the same version. Raises Refused with the reason (who wrote it does not publish it; not
-    back before a confirmed decision or another version), DraftConflict where the draft changed since it was read,
+    back before a confirmed decision or another version, nor years ahead), DraftConflict where the draft changed since it was read,
     DocumentError.
     """
     locked = _row(draft)
@@ -223,7 +226,7 @@ def publish_draft(
         raise DraftConflict(None, locked)
     if not summary.strip():
         raise Refused("Say what has changed and why.")
-    check_effective_from(locked, effective_from)
+    check_effective_from(locked, effective_from, timezone.localdate(at))
     document = load_data(_dated(locked.document, effective_from))
     if says_nothing_new(locked, effective_from):
         raise Refused("The draft says what is in force then already, so there is nothing to publish.")
@@ -259,8 +262,10 @@ def publish_draft(
     return version
 
 
-def check_effective_from(draft: FrameworkDraft, day: dt.date) -> None:
+def check_effective_from(draft: FrameworkDraft, day: dt.date, today: dt.date) -> None:
     """Raise Refused unless a version may take effect that day: decisions that were confirmed rest on the old one."""
+    if day > today + MOST_AHEAD:
+        raise Refused(f"It can take effect by {long_date(today + MOST_AHEAD)} at the latest. Check the year.")
     earliest, reason = earliest_day(draft)
     if earliest is not None and day < earliest:
         raise Refused(f"It can take effect from {long_date(earliest)} at the earliest: {reason}.")

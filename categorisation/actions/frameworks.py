@@ -89,12 +89,13 @@ def choose_framework(
 ) -> FrameworkChoice:
     """From `start_on` the authority works to `slug`. Choosing the same again changes nothing.
 
-    `by` is None for the command line. Raises PermissionDenied, and ValueError naming the frameworks there are if
-    none has that slug. The authority's suggestions are then worked out afresh, unattended.
+    `by` is None for the command line. Raises PermissionDenied, and ValueError naming the frameworks the authority can
+    choose if none has that slug. The authority's suggestions are then worked out afresh, unattended.
     """
     if by is not None:
         check_can_choose_framework(by, authority)
-    held = sorted(set(FrameworkVersion.objects.values_list("slug", flat=True)))
+    known = FrameworkVersion.objects.known_to(authority.pk)
+    held = sorted(set(known.values_list("slug", flat=True)))
     if slug not in held:
         raise ValueError(f"There is no framework “{slug}”. There are: {', '.join(held) or 'none yet'}.")
     choice, created = FrameworkChoice.objects.select_for_update().get_or_create(

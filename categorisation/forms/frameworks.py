@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import forms
 
+from accounts.models import Authority
 from categorisation.models import FrameworkVersion
 from ui.forms import DateField, Form
 
@@ -16,9 +17,9 @@ class ChooseFrameworkForm(Form):
         label="From", hint="The first day it decides. The policy before it ends the day before."
     )
 
-    def __init__(self, *args: object, today: dt.date, **kwargs: object) -> None:
+    def __init__(self, *args: object, today: dt.date, authority: Authority, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        latest = FrameworkVersion.objects.order_by("slug", "-number")
+        latest = FrameworkVersion.objects.known_to(authority.pk).order_by("slug", "-number")
         titles = {version.slug: _title(version) for version in reversed(latest)}
         self.fields["slug"].choices = sorted(titles.items(), key=lambda item: item[1])  # type: ignore[attr-defined]
         self.fields["start_on"].initial = today

@@ -75,18 +75,22 @@ def framework_comment(request: SignedInRequest) -> HttpResponse:
         schools, shown.places_of(page.document), request.POST or None, initial={"form_key": new_form_key()}
     )
     if form.is_valid():
-        actions.comment(
-            authority=page.authority,
-            about=page.version,
-            text=form.cleaned_data["text"],
-            place=form.cleaned_data["place"],
-            school=form.speaks_for,
-            form_key=form.cleaned_data["form_key"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        messages.success(request, "Your comment is with those who draft the policy.")
-        return redirect(request.get_full_path())
+        try:
+            actions.comment(
+                authority=page.authority,
+                about=page.version,
+                text=form.cleaned_data["text"],
+                place=form.cleaned_data["place"],
+                school=form.speaks_for,
+                form_key=form.cleaned_data["form_key"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ValidationError as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, "Your comment is with those who draft the policy.")
+            return redirect(request.get_full_path())
     comments = [
         item
         for item in shown.comments_on(request.user, page.authority, on=today)

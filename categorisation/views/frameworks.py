@@ -31,7 +31,7 @@ def framework_choose(request: SignedInRequest, code: str) -> HttpResponse:
     authorities = Authority.objects.filter(pk__in=authority_ids(request.user, Permission.MANAGE_SETTINGS))
     authority = get_object_or_404(authorities, code=code)
     now = timezone.now()
-    form = ChooseFrameworkForm(request.POST or None, today=timezone.localdate(now))
+    form = ChooseFrameworkForm(request.POST or None, today=timezone.localdate(now), authority=authority)
     if form.is_valid():
         actions.choose_framework(authority=authority, by=request.user, now=now, **form.cleaned_data)
         messages.success(request, "The policy is chosen. Suggestions are being worked out.")

@@ -136,6 +136,13 @@ class TestOpening:
         run_jobs()
         assert OutboxMessage.objects.filter(to=head.email, subject__contains="asks for your view").exists()
 
+    def test_nobody_is_asked_about_a_draft_that_was_ended_before(self, consultation, draft, head):
+        draft.status = "abandoned"
+        draft.save()
+        consultation.refresh_from_db()
+        assert actions.tell_schools(consultation=consultation, now=NOW) == 0
+        assert not OutboxMessage.objects.exists()
+
 
 class TestCommenting:
     def _comment(self, consultation, by, **changes):
@@ -145,6 +152,18 @@ class TestCommenting:
     def test_a_double_click_is_one_comment(self, consultation, head, school):
         made = self._comment(consultation, head, school=school)
         assert self._comment(consultation, head, school=school) == made
+        assert FrameworkComment.objects.count() == 1
+
+    def test_the_form_of_somebody_else_or_about_something_else_makes_none(
+        self, consultation, head, other_head, leeds, client, today
+    ):
+        self._comment(consultation, head)
+        with pytest.raises(ValidationError, match="has been sent before"):
+            self._comment(consultation, other_head)
+        client.force_login(head)
+        typed = {"text": "Another word.", "place": "", "form_key": "k1"}
+        answer = client.post(reverse("categorisation:framework-comment"), typed)
+        assert "has been sent before" in answer.content.decode()
         assert FrameworkComment.objects.count() == 1
 
     def test_nobody_speaks_for_a_school_that_is_not_theirs(self, consultation, head, other_school):

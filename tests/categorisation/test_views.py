@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import ReadLogEntry
 from categorisation.actions import choose_framework
-from categorisation.models import FrameworkChoice
+from categorisation.models import FrameworkChoice, FrameworkVersion
 from categorisation.permissions import can_choose_framework
 from schools.choices import Audience, ConcernCategory, SchoolStatus
 from tests import factories as make
@@ -140,6 +140,25 @@ def test_a_wrong_choice_changes_nothing_and_keeps_what_was_typed(
     assert "There is a problem" in answer.content.decode()
     assert "2026" in answer.content.decode()
     assert not FrameworkChoice.objects.exists()
+
+
+def test_what_another_authority_has_published_is_neither_shown_nor_chosen(
+    client, frameworks, policy_admin, authority, far_authority, stranger
+):
+    for slug in ("leeds-2013", "soarbridge"):
+        theirs = FrameworkVersion.objects.filter(slug="leeds-2013")[0]
+        theirs.pk, theirs.slug, theirs.number = None, slug, 9
+        theirs.authority, theirs.published_by, theirs.title = far_authority, stranger, "Soarbridge’s own"
+        theirs.save()
+    assert "Soarbridge" not in choose(client, policy_admin, authority).content.decode()
+    with pytest.raises(ValueError, match="There are: leeds-2013, leicester-2007"):
+        choose_framework(
+            authority=authority,
+            slug="soarbridge",
+            start_on=make.LONG_AGO,
+            by=policy_admin,
+            now=timezone.now(),
+        )
 
 
 def test_nobody_chooses_for_another_authority(

@@ -309,6 +309,12 @@ def test_a_version_never_reaches_back_before_a_confirmed_decision(
     assert publish(changed, chief, effective_from=decided).effective_from == decided
 
 
+def test_a_slip_in_the_year_bars_no_later_version(changed, colleague):
+    with pytest.raises(Refused, match="Check the year"):
+        publish(changed, colleague, effective_from=TODAY + dt.timedelta(days=801))
+    assert publish(changed, colleague, effective_from=TODAY + dt.timedelta(days=800))
+
+
 def test_an_older_policy_is_brought_back_as_a_new_version(changed, colleague, chief, policy_admin, authority):
     first = publish(changed, colleague)
     old = actions.start_draft(version=changed.based_on, authority=authority, by=policy_admin, at=NOW)
