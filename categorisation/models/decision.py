@@ -101,14 +101,11 @@ class Recommendation(models.Model):
     )
     starts_on = models.DateField()  # the day the level would start
 
-    # What the framework suggested then: ranks; facts_file.write_facts; thresholds by key and year; Outcome.to_json
+    # What the framework suggested then, as ranks
     suggested = models.PositiveSmallIntegerField(null=True)
     suggested_low = models.PositiveSmallIntegerField()
     suggested_high = models.PositiveSmallIntegerField()
     locked_floor = models.PositiveSmallIntegerField(null=True)
-    facts = models.JSONField()
-    thresholds = models.JSONField()
-    trace = models.JSONField()
 
     rank = models.PositiveSmallIntegerField()
     reason = models.TextField(
@@ -136,6 +133,12 @@ class Recommendation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     ended_reason = models.TextField(blank=True)
+
+    # As given and as worked out: facts_file.write_facts; thresholds by key and year; Outcome.to_json. Last in the table:
+    # SQLite reads through a row to its later columns, and these are a hundred pages long.
+    facts = models.JSONField()
+    thresholds = models.JSONField()
+    trace = models.JSONField()
 
     objects = RecommendationQuerySet.as_manager()
 
@@ -212,7 +215,7 @@ class Recommendation(models.Model):
                 name="ended_by_someone_for_a_reason",
             ),
         ]
-        indexes = [models.Index(fields=["round", "status"])]
+        indexes = [models.Index(fields=["round", "status"]), models.Index(fields=["round", "school"])]
 
     def get_absolute_url(self) -> str:
         return reverse("categorisation:recommendation", args=[self.school.urn, self.public_id])

@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 
-NAMES = ("school_list", "engine", "suggestions", "england")
+NAMES = ("school_list", "board", "engine", "suggestions", "england")
 
 
 def main(wanted: list[str]) -> int:
@@ -27,6 +27,7 @@ def main(wanted: list[str]) -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_reference", verbosity=0)
         call_command("load_frameworks", stdout=io.StringIO())
         for name in wanted or NAMES:

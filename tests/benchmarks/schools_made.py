@@ -31,6 +31,10 @@ def leader() -> User:
     return user
 
 
+def adviser() -> User:
+    return User.objects.get_or_create(email="adviser@example.org", defaults={"name": "Adviser"})[0]
+
+
 def fill_to(count: int) -> None:
     """Schools up to `count`, each with a stored suggestion."""
     made = authority()
