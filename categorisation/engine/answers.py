@@ -28,8 +28,7 @@ class CircumstanceBlock:
         """Of each circumstance the source of a no, the source of a yes by itself in a tuple, or None."""
         answers, on = facts.circumstances, facts.on
         given: list[str | tuple[str] | None] = []
-        for key in self.keys:
-            answer = answers.get(key)
+        for answer in map(answers.get, self.keys):
             if answer is None:
                 given.append(None)
             elif answer.present:

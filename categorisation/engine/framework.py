@@ -64,14 +64,9 @@ class CompiledFramework:
         low = high = 1
         recorded = gate = locked = 0
         for part in answered.parts:
-            if part.recorded > recorded:
-                recorded = part.recorded
-            if part.gate > gate:
-                gate = part.gate
-            if part.locked > locked:
-                locked = part.locked
-            if part.high > high:
-                high = part.high
+            if part.raises:  # most parts raise nothing
+                recorded, gate = max(recorded, part.recorded), max(gate, part.gate)
+                locked, high = max(locked, part.locked), max(high, part.high)
         base = gate
         if self.base != "gates":
             views = [program.areas[key].place(answered.run)[0] for key in self._base_areas]
@@ -156,12 +151,13 @@ def _compile_rule(rule: Rule) -> CompiledRule:
 
 def _without(facts: SchoolFacts, hidden: frozenset[str], audiences: frozenset[str]) -> SchoolFacts:
     """The facts those readers may know. One restricted answer among shared ones looks like no answer yet."""
+    answers = facts.circumstances
+    if hidden.isdisjoint(answers) and audiences.issuperset([answer.audience for answer in answers.values()]):
+        return facts
     kept = {
-        key: answer
-        for key, answer in facts.circumstances.items()
-        if key not in hidden and answer.audience in audiences
+        key: answer for key, answer in answers.items() if key not in hidden and answer.audience in audiences
     }
-    return facts if len(kept) == len(facts.circumstances) else replace(facts, circumstances=kept)
+    return replace(facts, circumstances=kept)
 
 
 __all__ = ["CompiledFramework", "CompiledRule", "compile_framework"]

@@ -98,6 +98,7 @@ class PartFound(NamedTuple):
     high: int
     rules: tuple[RuleFound, ...]
     text: str
+    raises: bool
 
 
 class Part:
@@ -125,7 +126,9 @@ class Part:
                 high = max(high, rule.floor)
         if len(self.known) >= MOST_KEPT:
             self.known.clear()
-        answer = PartFound(recorded, gate, locked, high, tuple(found), ",".join(texts))
+        answer = PartFound(
+            recorded, gate, locked, high, tuple(found), ",".join(texts), raises=recorded > 0 or high > 0
+        )
         self.known[key] = answer
         return answer
 
@@ -193,9 +196,10 @@ class Program:
 
     def series_text(self, run: Run) -> str:
         """The rows the tests looked at, as JSON."""
-        return ",".join(
-            [block.written(rows) for block, rows in zip(self._series.values(), run.rows, strict=True)]
-        )
+        texts: list[str] = []
+        for block, rows in zip(self._series.values(), run.rows, strict=True):
+            block.write(rows, texts)
+        return "".join(texts)
 
     def node(self, condition: Condition) -> Node:
         """The node of a condition of the document: one for equal conditions."""

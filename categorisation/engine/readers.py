@@ -35,6 +35,19 @@ AnyPoint = Point | Gap
 Row = tuple[int, AnyPoint, "Measured"]
 """Academic year, point and what it was measured by."""
 
+Rows = list[Row] | Series
+"""The rows that tests looked at; a series, where they are its newest years and all measured by today's source."""
+
+
+class Shared(NamedTuple):
+    """What the rows of a year share from school to school, and their JSON around the value. Known again by identity:
+    schools read together hold the same two objects, which costs a fraction of comparing what they say."""
+
+    national: Decimal | None
+    source: str
+    before: str
+    after: str
+
 
 class Measured:
     """What a row was measured by: its indicator, and when a strand is below the floor by it."""
@@ -42,12 +55,14 @@ class Measured:
     __slots__ = (
         "and_any",
         "below",
+        "by_floor_alone",
         "centre",
         "flat",
         "floors",
         "indicator",
         "key",
         "opening",
+        "shared",
         "significant",
         "years",
     )
@@ -56,6 +71,7 @@ class Measured:
         self.indicator = indicator
         self.key: SeriesKey = (indicator, group)
         self.opening = f',["{indicator}",'
+        self.shared: dict[int, Shared] = {}  # by year, of the school last written
         self.flat = shop.flat(indicator)
         self.centre = source.centre if source is not None else None
         covered = None if source is None else filter(source.covers, range(FIRST_YEAR, LAST_YEAR + 1))
@@ -64,6 +80,7 @@ class Measured:
         self.floors: dict[int, Decimal] | None = None
         self.below: Judge | None = None
         self.significant: Judge | None = None
+        self.by_floor_alone = True  # nothing is asked but the figure and the floor of its year
         if source is None or source.floor is None:
             return
         self.floors = table = shop.threshold(source.floor)
@@ -73,6 +90,7 @@ class Measured:
             centre = source.centre if source.centre is not None else Decimal(0)
             middle: Getter = lambda year, point: centre  # noqa: E731 - a one-line getter like its neighbours
             self.significant = judge_against("significantly_below", middle, NOT_KNOWN)
+        self.by_floor_alone = not self.and_any and self.significant is None
 
     def below_floor(
         self, series: Mapping[SeriesKey, Series], year: int, point: AnyPoint, group: str
@@ -141,6 +159,11 @@ class Reader:
         self.is_strand = is_strand
         self.most = 1  # the widest window of the tests
 
+    @property
+    def today(self) -> Measured:
+        """The newest source."""
+        return self.sources[-1]
+
     def __call__(self, series: Mapping[SeriesKey, Series]) -> tuple[list[Row], int]:
         """The rows that count, no more than the tests look at, and the state if there are none."""
         source = points = None
@@ -153,15 +176,6 @@ class Reader:
         if source is None or points is None or points[0][0] < self.oldest:
             return [], NOT_KNOWN
         small, years, most = self.small, source.years, self.most
-        newest, latest = points[0]
-        if (
-            most == 1
-            and latest.value is not None
-            and (years is None or newest in years)
-            and self.other is None
-            and (not small or latest.cohort is None or latest.cohort >= small)
-        ):  # most series: the newest figure is there, and no test looks further
-            return [(newest, latest, source)], NOT_KNOWN
         rows: list[Row] = []
         for year, point in points if self.other is None else self._gaps(source, points, series):
             if (
@@ -214,17 +228,16 @@ def gap(point: Point, other: Point | None, small: int) -> Gap:
             return Gap(None, Status.NOT_APPLICABLE, "too few pupils to judge")
         if one.value is None:
             return Gap(None, one.status, one.source)
+    value, national, similar = point.value, point.national, point.similar
+    assert value is not None
+    assert other.value is not None
     return Gap(
-        other.value - point.value,  # type: ignore[operator]  # neither is None, as just seen
+        other.value - value,
         Status.PUBLISHED,
         point.source,
-        _less(other.national, point.national),
-        _less(other.similar, point.similar),
+        None if national is None or other.national is None else other.national - national,
+        None if similar is None or other.similar is None else other.similar - similar,
     )
-
-
-def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return None if one is None or other is None else one - other
 
 
 def strand_reader(shop: Workshop, strand: Strand, group: str, gap_to: str | None, oldest: int) -> Reader:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -40,9 +40,9 @@ class RowTest(ABC):
         """The hot path: what the rows come to. There is at least one row."""
 
     def formula(self, names: Names) -> str | None:
-        """The mark as an expression, for rows that are all there and of one source; None where there is no short one.
+        """The mark as an expression, for rows that all have figures of today's source; None where there is no short one.
 
-        Row n is given as its value ``vn`` and its point ``pn``, n from 0 for the newest, and their source as ``s0``.
+        Row n is given as its year ``yn``, its value ``vn`` and its point ``pn``, n from 0 for the newest.
         """
         return None
 
@@ -91,7 +91,7 @@ class Yearly(RowTest):
 
     def _one_year(self, names: Names, sign: str, row: int) -> str:
         if self.than is None:
-            return f"{MET} if v{row} {sign} s0.centre else {NOT_MET}"
+            return f"{MET} if v{row} {sign} {names(self.reader.today.centre)} else {NOT_MET}"
         if self.than.comparator is None:
             return f"{MET} if v{row} {sign} {names(self.shift)} else {NOT_MET}"
         against = f"r + {names(self.shift)}" if self.shift else "r"
@@ -161,7 +161,7 @@ class Trend(RowTest):
         return mark
 
     def formula(self, names: Names) -> str | None:
-        by = "s0.flat" if self.by is None else names(self.by)
+        by = names(self.reader.today.flat if self.by is None else self.by)
         last, first = "v0", f"v{self.span - 1}"
         steps = [f"v{row + 1} - v{row} > {by}" for row in range(self.span - 1)]
         met = {
@@ -204,19 +204,22 @@ class Floor(RowTest):
         def mark(rows: list[Row], run: Run) -> Hashable:
             found = []
             for year, point, source in rows[:span]:
-                floors = source.floors
-                if floors is not None and not source.and_any and source.significant is None:
-                    value, floor = point.value, floors.get(year)
-                    if value is not None and floor is not None:
-                        state = MET if value < floor else NOT_MET
-                        found.append((state, state, decimal_json(floor)))
-                        continue
+                if source.by_floor_alone and point.value is not None:
+                    found.append(_by_floor_alone(source.floors, year, point.value))
+                    continue
                 state, seen = source.below_floor(run.series, year, point, group)
                 own = (seen[0].state, decimal_json(seen[0].reference)) if seen else ()
                 found.append((state, *own, *map(seen_json, seen[1:])))
             return tuple(found)
 
         return mark
+
+    def formula(self, names: Names) -> str | None:
+        source = self.reader.today
+        if not source.by_floor_alone:
+            return None
+        judged, floors = names(_by_floor_alone), names(source.floors)
+        return f"({''.join(f'{judged}({floors}, y{row}, v{row}), ' for row in range(self.span))})"
 
     def state(self, mark: Mark) -> int:
         states = [one[0] for one in mark]
@@ -231,6 +234,17 @@ class Floor(RowTest):
             for year, point, source in rows[: self.span]
             for seen in source.below_floor(run.series, year, point, self.reader.group)[1]
         ]
+
+
+def _by_floor_alone(floors: Mapping[int, Decimal] | None, year: int, value: Decimal) -> tuple[int | str, ...]:
+    """What a year comes to where nothing but the figure and the floor is asked, as `_floor_json` wants it."""
+    if floors is None:
+        return (SET_ASIDE,)
+    floor = floors.get(year)
+    if floor is None:
+        return SET_ASIDE, SET_ASIDE, "null"
+    state = MET if value < floor else NOT_MET
+    return state, state, f'"{floor!s}"'
 
 
 def _floor_json(state: int, own: int | None = None, floor: str = "", *beside: str) -> str:

@@ -13,7 +13,7 @@ from .thresholds import FIRST_YEAR, LAST_YEAR, Thresholds
 
 if TYPE_CHECKING:
     from .program import Program
-    from .readers import Row
+    from .readers import Rows
 
 MOST_KEPT: Final = 2_000
 """How many different answers a block or a rule remembers before it starts afresh."""
@@ -32,7 +32,7 @@ class Run:
         self.facts = facts
         self.series = facts.series
         self.states: list[int] = []
-        self.rows: list[list[Row]] = []
+        self.rows: list[Rows] = []
 
 
 class Block(Protocol):
