@@ -65,10 +65,8 @@ class Plan:
     @property
     def values_year(self) -> int | None:
         """The year the file's values are of: its own, unless the layout says it tells of an earlier one."""
-        if self.layout is None or self.year is None:
-            return None
-        back: int = self.layout.detail.get("years_back", 0)
-        return self.year - back
+        back: int = self.layout.detail.get("years_back", 0) if self.layout else 0
+        return None if self.year is None else self.year - back
 
     @property
     def title(self) -> str:

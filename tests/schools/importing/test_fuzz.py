@@ -11,7 +11,7 @@ from schools.importing import plans, reading, running, values
 from schools.importing.reading import Unreadable
 from schools.importing.storing import Scope
 from schools.importing.values import BadCell
-from tests.schools.importing import made
+from tests.schools.importing import made, made_kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,13 @@ FILES = {
     "links_20230421.csv": made.links([100001, 100002, "x", "Successor", "01-03-2021"]),
     "ofsted.csv": made.ofsted(),
     "report_cards.csv": made.report_cards(),
+    "2023-2024_ks5.csv": made_kinds.ks5(),
+    "2018-2019_provisional.csv": made_kinds.ks4_provisional(),
+    "2024-2025_ks4_destinations.csv": made_kinds.ks4_destinations(),
+    "2019-2020_pupil_premium.csv": made_kinds.pupil_premium(),
+    "2019-2020_workforce.csv": made_kinds.workforce(),
+    "balances.csv": made_kinds.finance(),
+    "groups_20220331.csv": made_kinds.groups(),
 }
 few = settings(
     max_examples=60,

@@ -71,8 +71,8 @@ def test_state_funded_schools_and_colleges_are_england_after_16(authority):
     blank = made_kinds.blank
     header = made_kinds.KS5_HEADER
     england = [
-        blank(header, RECTYPE="5", TALLPPE_ALEV_1618="35.55"),
         blank(header, RECTYPE="7", TALLPPE_ALEV_1618="34.38", TALLPPE_ALEV_1618_DIS="30.15"),
+        blank(header, RECTYPE="5", TALLPPE_ALEV_1618="35.55"),
         blank(header, RECTYPE="4", LEA="901", TALLPPE_ALEV_1618="33.45"),
     ]
     import_files({KS5: made_kinds.ks5({}, *england)}, authority)
