@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from categorisation.engine import Outcome, SchoolFacts
+from categorisation.engine import STATE_NAMES, TRACE_FORMAT, Outcome, SchoolFacts, rule_states
 from categorisation.facts_file import read_facts, write_facts
 from categorisation.frameworks_in_force import ThresholdRows, compiled, compiled_with, national_thresholds
 from categorisation.models import Decision, FrameworkVersion, Recommendation
@@ -91,8 +91,35 @@ def differences(decision: Decision) -> Iterator[str]:
     ):
         if kept != found:
             yield f"{name}: kept {_said(kept)}, worked out {_said(found)}."
-    if recommendation.trace != json.loads(outcome.to_json()):
-        yield "The trace kept is not the one worked out."
+    yield from _in_the_trace(recommendation.trace, outcome)
+
+
+_DECIDED = ("on_record", "low", "high", "locked_floor", "base")
+
+
+def _in_the_trace(kept: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
+    """The whole trace is held against today's where both are written alike; else what was decided, and each rule."""
+    if kept.get("format") == TRACE_FORMAT:
+        if kept != json.loads(outcome.to_json()):
+            yield "The trace kept is not the one worked out."
+        return
+    try:
+        states = rule_states(kept)
+    except (TypeError, ValueError, KeyError) as error:
+        yield f"The trace kept cannot be read: {error}."
+        return
+    for name in _DECIDED:
+        was, found = kept.get(name), getattr(outcome, name)
+        if was != found:
+            yield f"“{name}” in the trace: kept {_said(was)}, worked out {_said(found)}."
+    today = {item.compiled.rule.key: item.state for item in outcome.trace}
+    for key in sorted(states.keys() | today.keys()):
+        if states.get(key) != today.get(key):
+            yield f"Rule “{key}”: kept {_state(states.get(key))}, worked out {_state(today.get(key))}."
+
+
+def _state(state: int | None) -> str:
+    return "none" if state is None else STATE_NAMES[state].replace("_", " ")
 
 
 def _said(rank: int | None) -> str:

@@ -13,12 +13,15 @@ from .facts import (
     series,
 )
 from .framework import CompiledFramework, compile_framework
-from .outcome import AreaResult, Evidence, Narrowing, Outcome, RuleResult, filter_trace
+from .outcome import TRACE_FORMAT, AreaResult, Evidence, Narrowing, Outcome, RuleResult, filter_trace
 from .statements import statement
+from .states import NAMES as STATE_NAMES
 from .thresholds import Threshold, Thresholds
-from .trace import facts_of
+from .trace import facts_of, rule_states
 
 __all__ = [
+    "STATE_NAMES",
+    "TRACE_FORMAT",
     "AreaResult",
     "Circumstance",
     "CompiledFramework",
@@ -39,6 +42,7 @@ __all__ = [
     "compile_framework",
     "facts_of",
     "filter_trace",
+    "rule_states",
     "series",
     "statement",
 ]

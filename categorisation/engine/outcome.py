@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring_ascii as quoted
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from categorisation.schema.conditions import Condition
 
@@ -20,6 +20,11 @@ from .written import plain
 if TYPE_CHECKING:
     from .framework import CompiledFramework
     from .program import CompiledRule
+
+
+TRACE_FORMAT: Final = 1
+"""The shape of what `Outcome.to_json` writes. Raise it whenever the same facts come to be written in another way, and
+tell `trace.rule_states` how rules stand in the new shape: decisions keep traces of every format for ever."""
 
 
 class RuleTrace(NamedTuple):
@@ -286,7 +291,7 @@ class Outcome:
     def to_json(self) -> str:
         """The full trace without the text, which the framework version gives back: compact, the same bytes each time.
 
-        ``rules``: key, state, numbers of the tests it rests on. ``tests``: of a series its number in ``series``, the
+        ``format``: `TRACE_FORMAT`. ``rules``: key, state, numbers of the tests it rests on. ``tests``: of a series its number in ``series``, the
         test, the state and each year's; of anything else the fact itself, which for the tests of inspections is the
         inspection before them. ``series``: the indicator of today and the learner group, then the newest years that
         count as indicator, year, value, status, source, and what is published nationally and of similar schools.
@@ -297,7 +302,7 @@ class Outcome:
         program = run.program
         areas = ",".join([area.place(run)[1] for area in program.areas.values()])
         return (
-            f'{{"framework":{quoted(self.compiled.document.identity.slug)},"on":"{self.facts.on.isoformat()}",'
+            f'{{"format":{TRACE_FORMAT},"framework":{quoted(self.compiled.document.identity.slug)},"on":"{self.facts.on.isoformat()}",'
             f'"on_record":{_null(self.on_record)},"low":{self.low},"high":{self.high},'
             f'"locked_floor":{_null(self.locked_floor)},"base":{_null(self.base)},'
             f'"rules":[{",".join([part.text for part in parts])}],"tests":[{",".join(texts)}],'

@@ -1,14 +1,27 @@
-"""A written trace read back: the facts a test rested on."""
+"""A written trace read back: how each rule came out, of every format kept, and the facts a test rested on, of today's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from categorisation.schema.conditions import TREND_TESTS
 
 from .facts import Status
 from .states import NOT_KNOWN, SET_ASIDE, Seen
+
+_RULES: Final[dict[Any, Callable[[Mapping[str, Any]], dict[str, int]]]] = {
+    1: lambda trace: {key: state for key, state, _ in trace["rules"]},
+}
+"""How to find the rules' states, by the format of the trace. A format once kept is never taken out."""
+
+
+def rule_states(trace: Mapping[str, Any]) -> dict[str, int]:
+    """The state of each rule by its key. Raises ValueError for a trace of a format that was never written."""
+    written = trace.get("format")
+    if written not in _RULES:
+        raise ValueError(f"no trace is written in format {written}")
+    return _RULES[written](trace)
 
 
 def facts_of(trace: Mapping[str, Any], number: int) -> Iterator[Seen]:

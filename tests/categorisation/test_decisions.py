@@ -227,6 +227,14 @@ def texts(composition):
     return found
 
 
+@pytest.mark.requirement("L-098", "L-064")
+def test_what_was_learnt_since_is_no_reason_in_the_statement(decided, school):
+    assert "The latest graded inspection" in "".join(texts(statement.build(decided)))
+    make.InspectionFactory(school=school, overall_grade="2", started_on=TODAY - DAY)
+    later = texts(statement.build(decided))
+    assert not any("The latest graded inspection" in text for text in later)
+
+
 @pytest.mark.requirement("L-098", "L-094", "L-064")
 def test_the_statement_says_the_support_first_then_the_level_why_and_whom_to_ask(decided, adviser):
     composition = statement.build(decided)
@@ -333,6 +341,29 @@ def test_a_kept_fact_that_was_tampered_with_is_found(decided):
     assert "Floor of moderation: kept none, worked out 5." in said
     assert "The trace kept is not the one worked out." in said
     assert "1 of 1 decision differ from what their rows give." in said
+
+
+def test_a_trace_of_an_older_format_is_held_against_today_by_what_it_decided(decided, monkeypatch):
+    monkeypatch.setattr("categorisation.engine.outcome.TRACE_FORMAT", 2)
+    monkeypatch.setattr("categorisation.replay.TRACE_FORMAT", 2)
+    assert "each the same" in replay()
+    row = Recommendation.objects.get()
+    (first, state, tests), (second, *_), *others = row.trace["rules"]
+    other = {2: "met", 1: "not known", 0: "not met", -1: "set aside"}[state]
+    row.trace |= {"low": 7, "rules": [[first, 1 if state != 1 else 0, tests], *others]}
+    row.save()
+    said = replay()
+    assert f"“low” in the trace: kept 7, worked out {row.suggested_low}." in said
+    assert f"Rule “{first}”: kept {'not known' if state != 1 else 'not met'}, worked out {other}." in said
+    assert f"Rule “{second}”: kept none, worked out" in said
+    assert said.count("Rule “") == 2
+
+
+def test_a_trace_of_a_format_that_never_was_is_named(decided):
+    row = Recommendation.objects.get()
+    row.trace["format"] = 99
+    row.save()
+    assert "The trace kept cannot be read: no trace is written in format 99." in replay()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,16 @@ from decimal import Decimal
 
 import pytest
 
-from categorisation.engine import CompiledFramework, Fact, SchoolFacts, Status, compile_framework, facts_of
+from categorisation.engine import (
+    TRACE_FORMAT,
+    CompiledFramework,
+    Fact,
+    SchoolFacts,
+    Status,
+    compile_framework,
+    facts_of,
+    rule_states,
+)
 from categorisation.engine.facts import Point
 from categorisation.engine.written import plain
 
@@ -72,6 +81,19 @@ def test_a_threshold_that_held_in_one_year_stays_with_the_figure():
         if one.test == "below_floor" and one.value is not None
     ]
     assert "65" in floors
+
+
+def test_a_trace_says_first_how_it_is_written_and_tells_how_each_rule_came_out():
+    outcome = compiled("leeds").evaluate(cases("leeds")[0].facts)
+    text = outcome.to_json()
+    assert text.startswith(f'{{"format":{TRACE_FORMAT},')
+    assert rule_states(json.loads(text)) == {item.compiled.rule.key: item.state for item in outcome.trace}
+
+
+@pytest.mark.parametrize("trace", [{}, {"format": 0, "rules": []}])
+def test_a_trace_of_a_format_that_was_never_written_is_refused(trace):
+    with pytest.raises(ValueError, match="no trace is written in format"):
+        rule_states(trace)
 
 
 def _with_another_nought(value):
