@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -109,7 +109,7 @@ def publish_round(*, annual: Round, by: User, at: dt.datetime) -> Job:
     annual = Round.objects.select_for_update().get(pk=annual.pk)
     check_can_run_rounds(by, annual.authority)
     if annual.status == RoundStatus.CONFIRMED:
-        raise NotPossible("The round is confirmed. A level changes during the year by a new recommendation.")
+        raise NotPossible("The round is confirmed. A change during the year takes a new recommendation.")
     ids = list(to_publish(annual, by).order_by("pk").values_list("pk", flat=True))
     standing = _standing(PUBLISH, annual, by)
     if standing is not None:
@@ -143,7 +143,7 @@ def publish_batch(*, ids: Collection[int], by: User, at: dt.datetime) -> Mapping
         try:
             with transaction.atomic():
                 decide(recommendation=row, by=by, at=at)
-        except (Faulty, NotPossible) as refusal:
+        except (Faulty, PermissionDenied) as refusal:  # a role may have ended since
             refused[row.pk] = str(refusal)
     decisions = Decision.objects.filter(recommendation__in=ids, published_at__isnull=True)
     decided = list(decisions.select_related("school__authority", "version"))
@@ -176,14 +176,14 @@ def confirm_levels(*, annual: Round, decisions: Iterable[Decision], by: User, at
     annual = Round.objects.select_for_update().get(pk=annual.pk)
     check_can_run_rounds(by, annual.authority)
     if annual.status != RoundStatus.PROVISIONAL:
-        raise NotPossible("Only levels of a round published as provisional are confirmed.")
+        raise NotPossible("Only what a round has published as provisional is confirmed.")
     standing = _standing(CONFIRM, annual, by)
     if standing is not None:
         return standing
     chosen = confirmable(annual, by).filter(pk__in=[decision.pk for decision in decisions])
     ids = list(chosen.order_by("pk").values_list("pk", flat=True))
     if not ids:
-        raise NotPossible("None of these levels can be confirmed.")
+        raise NotPossible("None of these can be confirmed.")
     return _enqueue(CONFIRM, annual, {"decisions": ids}, by, at)
 
 
@@ -210,7 +210,7 @@ def confirm_round(*, annual: Round, by: User, at: dt.datetime) -> Round:
     waiting = Recommendation.objects.live().filter(round=annual, school__status__in=OPEN_STATUSES).count()
     if open_ or waiting:
         raise NotPossible(
-            f"Not every level is settled: {open_} to confirm, {waiting} recommended and not yet published."
+            f"Not every school is settled: {open_} to confirm, {waiting} recommended and not yet published."
         )
     annual.status, annual.confirmed_at, annual.confirmed_by = RoundStatus.CONFIRMED, at, by
     annual.save(update_fields=["status", "confirmed_at", "confirmed_by"])

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from categorisation.frameworks_in_force import compiled
 from categorisation.models import Decision
+from categorisation.replay import outcome_of
 from categorisation.rules.entitlement import entitlement_texts
 from categorisation.schema import Framework
 from categorisation.schema.support import Level
@@ -105,14 +106,22 @@ def _why(decision: Decision) -> Iterator[Block]:
 
 
 def _criteria(decision: Decision, *, on: dt.date) -> tuple[str, ...]:
-    """The rules met, as the school knows its facts, that lead to its level or below it."""
+    """The rules met, as the school knows its facts, that lead to its level or below it.
+
+    None that the recommendation did not find met: what was learnt since is no reason for what was decided.
+    """
     framework = compiled(decision.version)
     facts = facts_for([decision.school], on=on, framework=framework, as_school=True)
     outcome = framework.evaluate(facts[decision.school.urn], SCHOOL_AUDIENCES)
+    told = decision.recommendation
+    then = {rule.key for rule in outcome_of(told).rules if rule.state == "met"} if told else None
     return tuple(
         f"{rule.sentence} ({rule.paragraph})"
         for rule in outcome.rules
-        if rule.state == "met" and rule.floor and rule.floor <= decision.rank
+        if rule.state == "met"
+        and rule.floor
+        and rule.floor <= decision.rank
+        and (then is None or rule.key in then)
     )
 
 

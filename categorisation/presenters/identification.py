@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Subquery
 from django.urls import reverse
 
 from accounts.choices import Permission
@@ -85,22 +85,31 @@ class IdentificationRow:
         word = self.document["words"]["level"]
         if rank is None:
             return f"No {word} yet"
+        if not self._is_of_this_policy(self.school.level_slug):
+            return f"{rank}, by another policy"
         return f"{word[:1].upper()}{word[1:]} {rank}, {names.get(rank, '')}".rstrip(" ,")
 
     @cached_property
     def signals(self) -> tuple[str, ...]:
         return tuple(self._signals())
 
+    def _is_of_this_policy(self, slug: str | None) -> bool:
+        """Ranks and rules of another policy mean something else."""
+        return bool(slug == self.document["identity"]["slug"])
+
     def _signals(self) -> list[str]:
-        found, rank = [], self.school.level_rank
-        word = self.document["words"]["level"]
-        if is_grave(rank, [level["rank"] for level in self.document["levels"]]):
-            found.append("Among those with most support")
-        suggestion = getattr(self.school, "suggestion", None)
-        if suggestion is not None:
-            if suggestion.on_record is not None and suggestion.on_record > (rank or 0):
-                found.append(f"{suggestion.on_record} suggested, above the {word} it has")
-            found += self._flags(suggestion.trace)
+        word, ranks = self.document["words"]["level"], [level["rank"] for level in self.document["levels"]]
+        rank = self.school.level_rank if self._is_of_this_policy(self.school.level_slug) else None
+        found = ["Among those with most support"] if is_grave(rank, ranks) else []
+        if self._is_of_this_policy(self.school.suggested_slug):
+            now = self.school.suggestion.on_record
+            if now is None:
+                found.append(f"Nothing recorded suggests a {word} yet")
+            elif rank is None and is_grave(now, ranks):
+                found.append(f"{now} suggested, among those with most support")
+            elif rank is not None and now > rank:
+                found.append(f"{now} suggested, above the {word} it has")
+            found += self._flags(self.school.suggestion.trace)
         if self.school.has_warning:
             found.append("Early warning not noted yet")
         for inspection in self.school.latest_inspection:
@@ -170,6 +179,8 @@ def identification_page(
         .open()
         .annotate(
             level_rank=Subquery(in_force.values("rank")[:1]),
+            level_slug=Subquery(in_force.values("version__slug")[:1]),
+            suggested_slug=F("suggestion__version__slug"),
             has_warning=Exists(SuggestionChange.objects.filter(school=OuterRef("pk"), noted_at__isnull=True)),
             found_before=Subquery(earlier.values("finding")[:1]),
         )

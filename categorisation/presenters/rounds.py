@@ -179,11 +179,20 @@ class Unconfirmed:
     why_not: str
 
     @property
+    def is_suggested_still(self) -> bool:
+        """Whether the same is suggested now; what is not known is no such thing."""
+        return self._now == self.decision.rank
+
+    @property
     def suggested_now(self) -> int | None:
         """What is suggested now, where that is another level."""
-        now = getattr(self.decision.school, "suggestion", None)
-        rank = now.on_record if now else None
-        return rank if rank != self.decision.rank else None
+        return None if self.is_suggested_still else self._now
+
+    @property
+    def _now(self) -> int | None:
+        """Ranks of another policy are not to be compared."""
+        found = getattr(self.decision.school, "suggestion", None)
+        return found.on_record if found and found.version.slug == self.decision.version.slug else None
 
 
 def unconfirmed(user: User, annual: Round) -> list[Unconfirmed]:
@@ -194,8 +203,8 @@ def unconfirmed(user: User, annual: Round) -> list[Unconfirmed]:
             confirmed_at__isnull=True,
             school__in=School.objects.with_permission(user, Permission.DECIDE_LEVEL),
         )
-        .select_related("school__suggestion")
-        .defer("school__suggestion__trace")
+        .select_related("school__suggestion__version", "version")
+        .defer("school__suggestion__trace", "school__suggestion__version__document", "version__document")
         .prefetch_related("disagreements")
         .order_by("school__name", "school__urn")
     )

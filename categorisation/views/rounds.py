@@ -13,6 +13,7 @@ from accounts.access import SignedInRequest, access
 from accounts.choices import Permission
 from accounts.models import Authority
 from categorisation import actions
+from categorisation.engine.wording import upper_first
 from categorisation.filters import BoardFilter
 from categorisation.forms.rounds import ConfirmForm, OpenRoundForm
 from categorisation.frameworks_in_force import version_for
@@ -149,7 +150,8 @@ def round_publish(request: SignedInRequest, public_id: str) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, "Levels are being published. Schools learn of theirs as it goes on.")
+            done = f"{upper_first(page.words['levels'])} are being published. Schools learn of theirs as it goes on."
+            messages.success(request, done)
         return redirect(annual)
     return render(request, "categorisation/round_publish.html", {"page": page, "annual": annual})
 
@@ -163,7 +165,7 @@ def round_confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
     ready = [row for row in rows if not row.why_not]
     form = ConfirmForm(
         [(row.decision.public_id, _level_text(row, page.words["level"])) for row in ready],
-        [row.decision.public_id for row in ready if row.suggested_now is None],
+        [row.decision.public_id for row in ready if row.is_suggested_still],
         request.POST if request.method == "POST" else None,
     )
     if form.is_valid():
@@ -178,7 +180,7 @@ def round_confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "The levels are being confirmed.")
+            messages.success(request, f"The {page.words['levels']} are being confirmed.")
             return redirect(annual)
     request.shown.append(f"round:{annual.public_id}")
     context = {

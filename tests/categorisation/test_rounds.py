@@ -208,6 +208,18 @@ def test_a_school_that_cannot_be_decided_does_not_hold_up_the_others(
 # Killed between batches
 
 
+def test_whose_role_ended_before_the_work_began_publishes_nothing(
+    annual, authority, school, head_of_service, run_jobs
+):
+    moderated(annual, school)
+    actions.publish_round(annual=annual, by=head_of_service, at=NOW)
+    head_of_service.grants.all().delete()
+    make.RoleGrantFactory(user=head_of_service, authority=authority, role=Role.ADVISER)
+    (done,) = (job for job in run_jobs() if job.kind == round_actions.PUBLISH)
+    assert (done.status, done.result) == (JobStatus.DONE, {"published": 0, "refused": 1})
+    assert not Decision.objects.exists()
+
+
 def test_a_worker_killed_between_batches_leaves_work_that_is_done_once(
     annual, authority, head_of_service, run_jobs, monkeypatch
 ):
