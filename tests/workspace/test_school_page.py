@@ -10,7 +10,7 @@ from django.utils.html import escape
 
 from accounts.choices import Role
 from schools.choices import ContactRole, SchoolPhase, SchoolStatus, SchoolType, ValueStatus
-from schools.models import Indicator
+from schools.models import ImportBatch, ImportFile, Indicator
 from schools.registry import kinds_asked
 from tests import factories as make
 from tests.workspace.conftest import england
@@ -221,6 +221,18 @@ def test_suppressed_figures_are_said_and_drawn_as_a_gap(page, reference, manager
     (line,) = indicators.lines_for(school, TODAY)
     assert (line.standing, line.latest, line.difference) == ("Nothing published", None, None)
     assert "Suppressed" in page(manager, "workspace:school-data", school.urn)
+
+
+def test_a_provisional_figure_is_drawn_and_says_what_it_is(page, reference, manager, school):
+    indicator = Indicator.objects.get(key="ks2_rwm_exp")
+    batch = ImportBatch.objects.create(created_at=NOW)
+    source = ImportFile.objects.create(batch=batch, kind="ks2_provisional", name="first.csv")
+    make.IndicatorValueFactory(
+        school=school, indicator=indicator, year=LAST_YEAR, value=66, source=source, source_row=2
+    )
+    (line,) = indicators.lines_for(school, TODAY)
+    assert (line.latest.value, line.latest.source) == (66, "first.csv (provisional)")
+    assert "66%, Provisional" in page(manager, "workspace:school-data", school.urn)
 
 
 def test_what_stands_out_is_furthest_from_england_whatever_its_unit(reference, school):
