@@ -15,7 +15,7 @@ from categorisation.forms.drafts.publishing import PublishForm
 from categorisation.presenters import drafts as shown
 from categorisation.presenters.consultations import grouped
 from categorisation.schema import DocumentError
-from categorisation.views.drafts import CHANGED_MEANWHILE, READERS, draft_for, revision_of
+from categorisation.views.drafts import CHANGED_MEANWHILE, READERS, draft_for, effect_of, revision_of
 
 
 @access(*READERS, methods=("GET", "POST"))
@@ -59,5 +59,8 @@ def draft_publish(request: SignedInRequest, code: str, public_id: str) -> HttpRe
         "refused": refused,
         "earliest": earliest,
         "because": because,
+        "asked": draft.consultations.filter(closes_on__gte=today),
+        "today": today,
+        **effect_of(request, draft),
     }
     return render(request, "categorisation/draft_publish.html", context)

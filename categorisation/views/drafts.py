@@ -12,9 +12,11 @@ from accounts.permissions import Refused, authority_ids
 from categorisation import actions, permissions
 from categorisation.actions import DraftConflict
 from categorisation.actions.drafts import LONGEST_FILE
+from categorisation.choices import DraftStatus
 from categorisation.forms.drafts.publishing import UploadForm
 from categorisation.models import FrameworkDraft, FrameworkVersion
 from categorisation.presenters import drafts as shown
+from categorisation.presenters.dry_runs import draft_effect
 from categorisation.schema import DocumentError, dump_yaml, load_data
 
 READERS = (Permission.EDIT_FRAMEWORK, Permission.PUBLISH_FRAMEWORK)
@@ -43,6 +45,15 @@ def may_change(request: SignedInRequest, draft: FrameworkDraft) -> HttpResponse 
         messages.error(request, str(refused))
         return to_draft(draft)
     return None
+
+
+def effect_of(request: SignedInRequest, draft: FrameworkDraft) -> dict[str, object]:
+    """What an open draft would do, for its pages; whoever only publishes does not try it out."""
+    is_open = draft.status == DraftStatus.OPEN
+    return {
+        "effect": draft_effect(draft, on=timezone.localdate()) if is_open else None,
+        "may_try": permissions.can_edit_framework(request.user, draft.authority),
+    }
 
 
 def to_draft(draft: FrameworkDraft) -> HttpResponse:
@@ -80,6 +91,7 @@ def draft_detail(request: SignedInRequest, code: str, public_id: str) -> HttpRes
         "draft": draft,
         "page": shown.draft_page(draft),
         "may_change": permissions.can_change_draft(request.user, draft),
+        **effect_of(request, draft),
     }
     return render(request, "categorisation/draft_detail.html", context)
 
@@ -96,6 +108,7 @@ def draft_section(request: SignedInRequest, code: str, public_id: str, section: 
         "draft": draft,
         "section": view,
         "may_change": permissions.can_change_draft(request.user, draft),
+        **effect_of(request, draft),
     }
     return render(request, "categorisation/draft_section.html", context)
 

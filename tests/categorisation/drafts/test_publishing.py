@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from categorisation import actions
-from categorisation.models import FrameworkVersion
+from categorisation.actions.consultations import open_consultation
+from categorisation.actions.dry_runs import start_dry_run
+from categorisation.models import Consultation, FrameworkVersion
 from tests import factories as make
 from ui.forms import date_parts
 
@@ -95,3 +97,36 @@ def test_a_draft_that_does_not_hold_together_is_not_published(client, changed, u
     text = publish(client, chief, url)
     assert "What is wrong is listed below" in text
     assert "<code>words.level</code>" in text
+
+
+def test_the_pages_of_a_draft_say_what_it_would_do(
+    client, changed, url, policy_admin, chief, school, run_jobs
+):
+    client.force_login(policy_admin)
+    for name in ("detail", "publish"):
+        text = client.get(url(name)).content.decode()
+        assert "ot known" in text  # how many schools it would move
+    assert "cases come out as expected" in client.get(url("detail")).content.decode()
+    start_dry_run(draft=changed, on=TODAY, by=policy_admin, at=NOW)
+    run_jobs()
+    for name in ("detail", "publish"):
+        text = client.get(url(name)).content.decode()
+        assert "None of 1 school would move." in text
+        assert "as the draft is now" in text
+    part = {**changed.document["words"], "plan": "Another plan"}
+    actions.change_draft(draft=changed, place="words", part=part, revision=1, by=policy_admin, at=NOW)
+    for user in (policy_admin, chief):  # who only publishes cannot try it
+        client.force_login(user)
+        for name in ("detail", "publish"):
+            assert "before the last changes" in client.get(url(name)).content.decode()
+    assert "try it again" not in text
+
+
+def test_publishing_says_that_schools_are_still_being_asked(client, changed, url, chief, policy_admin):
+    ask = {"introduction": "New words", "opens_on": TODAY, "closes_on": TODAY + dt.timedelta(days=20)}
+    open_consultation(draft=changed, by=policy_admin, at=NOW, **ask)
+    client.force_login(chief)
+    text = client.get(url("publish")).content.decode()
+    assert "Schools are asked about this draft until" in text
+    Consultation.objects.update(opens_on=TODAY - dt.timedelta(days=9), closes_on=TODAY - dt.timedelta(days=1))
+    assert "Schools are asked about this draft" not in client.get(url("publish")).content.decode()
