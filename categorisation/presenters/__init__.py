@@ -30,7 +30,7 @@ from categorisation.presenters.levels import (
     supports,
     with_levels,
 )
-from categorisation.presenters.levels_home import levels_word
+from categorisation.presenters.levels_home import levels_word, policy_word
 from categorisation.presenters.lists import (
     LevelNames,
     at_level,
@@ -42,6 +42,7 @@ from categorisation.presenters.lists import (
     support_text,
     with_suggestions,
 )
+from categorisation.presenters.people import in_policy_words
 from categorisation.presenters.profile_lines import (
     ProfilePanel,
     ProfileTask,
@@ -50,7 +51,7 @@ from categorisation.presenters.profile_lines import (
 )
 from categorisation.presenters.ratings import RatingCount, ServicesPage, rating_counts, services_page
 from categorisation.presenters.remits import remit_lines, subjects
-from categorisation.presenters.round_tasks import RoundTask, round_tasks
+from categorisation.presenters.round_tasks import RoundTask, by_day, looks_together, round_tasks
 from categorisation.presenters.signals import Signals, signals
 from categorisation.presenters.tracking import LookTask, Tracked, look_tasks, tracked
 from categorisation.presenters.warnings import (
@@ -100,6 +101,7 @@ __all__ = [
     "Why",
     "at_decided_level",
     "at_level",
+    "by_day",
     "confirmable",
     "decided_names",
     "decided_text",
@@ -107,6 +109,7 @@ __all__ = [
     "entitlement_texts",
     "framework_choices",
     "framework_page",
+    "in_policy_words",
     "level_choices",
     "level_in_force",
     "level_name",
@@ -117,7 +120,9 @@ __all__ = [
     "level_word",
     "levels_word",
     "look_tasks",
+    "looks_together",
     "open_warnings",
+    "policy_word",
     "profile_panel",
     "profile_tasks",
     "rating_counts",

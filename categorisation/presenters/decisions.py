@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -275,14 +275,26 @@ def decision_tasks(user: User, on: dt.date) -> list[DecisionTask]:
     return sorted(found, key=lambda task: (task.since, task.school.name, task.text))
 
 
+def moderated_alone(user: User, on: dt.date) -> QuerySet[Recommendation]:
+    """Recommendations outside a round that wait for the person to moderate them, the longest first."""
+    schools = School.objects.with_permission(
+        user, Permission.MODERATE_LEVEL, on, reaches=STAFF_REACHES
+    ).open()
+    return (
+        Recommendation.objects.filter(school__in=schools, status=RecommendationStatus.RECOMMENDED)
+        .exclude(round__status__in=[RoundStatus.OPEN, RoundStatus.PROVISIONAL])
+        .exclude(recommended_by=user)
+        .select_related("school", "recommended_by")
+        .order_by("recommended_at", "pk")
+    )
+
+
 def _to_moderate(user: User, on: dt.date) -> list[DecisionTask]:
     schools = School.objects.with_permission(
         user, Permission.MODERATE_LEVEL, on, reaches=STAFF_REACHES
     ).open()
-    # Those of a round are one task together (round_tasks)
-    waiting = Recommendation.objects.filter(
-        school__in=schools, status=RecommendationStatus.RECOMMENDED
-    ).exclude(round__status__in=[RoundStatus.OPEN, RoundStatus.PROVISIONAL])
+    # Several are one task together, as are those of a round (round_tasks)
+    waiting = list(moderated_alone(user, on)[:2])
     open_ = Disagreement.objects.filter(decision__school__in=schools, answered_at__isnull=True)
     return [
         *(
@@ -292,7 +304,7 @@ def _to_moderate(user: User, on: dt.date) -> list[DecisionTask]:
                 timezone.localdate(row.recommended_at),
                 row.get_absolute_url(),
             )
-            for row in waiting.exclude(recommended_by=user).select_related("school")
+            for row in (waiting if len(waiting) == 1 else ())
         ),
         *(
             DecisionTask(

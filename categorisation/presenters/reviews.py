@@ -90,9 +90,9 @@ class ReviewRow:
         now, rank = suggestion.on_record if suggestion else None, self.school.level_rank
         if now is not None and rank is not None and self.school.level_slug == self.school.suggested_slug:
             if now > rank:
-                found.append(f"{now} is suggested now, above the level")
+                found.append(f"{now} is suggested now, above what is decided")
             elif now < rank:
-                found.append(f"{now} is suggested now, below the level")
+                found.append(f"{now} is suggested now, below what is decided")
         if self.school.has_warning:
             found.append("New facts changed the suggestion, and nobody has noted it")
         if self.school.has_recommendation:
@@ -104,8 +104,8 @@ SHOWN = {
     "open": "To review",
     "signals": "To review, with a sign",
     "kept": "Kept",
-    "sought": "Another level sought",
-    "none": "Without a level",
+    "sought": "Another one sought",
+    "none": "Nothing decided yet",
 }
 
 
@@ -138,8 +138,15 @@ class ReviewPage:
         return tuple((key, text, len(self.of(key)), f"{page}?show={key}") for key, text in SHOWN.items())
 
 
-def review_page(user: User, authority: Authority, term: TermOfReview, *, on: dt.date) -> ReviewPage:
-    """The level in force of every open school whose level the person recommends."""
+def review_page(
+    user: User,
+    authority: Authority,
+    term: TermOfReview,
+    *,
+    on: dt.date,
+    only: frozenset[str] = frozenset(),
+) -> ReviewPage:
+    """The level in force of every open school whose level the person recommends; of some of them alone, by URN."""
     in_force = Decision.objects.filter(school=OuterRef("pk"), start_on__lte=on).order_by("-start_on")
     warnings = SuggestionChange.objects.filter(school=OuterRef("pk"), noted_at__isnull=True)
     reviews = TermReview.objects.filter(year=term.year, term=term.number).select_related("recorded_by")
@@ -163,6 +170,5 @@ def review_page(user: User, authority: Authority, term: TermOfReview, *, on: dt.
     version = version_for(authority, on)
     document: Mapping[str, Any] = version.document if version else NO_POLICY
     names = {level["rank"]: level["name"] for level in document["levels"]}
-    return ReviewPage(
-        authority, term, document["words"], tuple(ReviewRow(school, names) for school in schools)
-    )
+    rows = tuple(ReviewRow(school, names) for school in schools if not only or str(school.urn) in only)
+    return ReviewPage(authority, term, document["words"], rows)

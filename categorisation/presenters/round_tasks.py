@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -14,8 +14,11 @@ from accounts.permissions import holds
 from categorisation.actions.rounds import confirmable, to_publish
 from categorisation.choices import RoundStatus
 from categorisation.models import Decision, IdentificationRound, Recommendation, Round, TermReview
+from categorisation.presenters.decisions import moderated_alone
+from categorisation.presenters.levels_home import policy_word
 from categorisation.presenters.reviews import term_on
 from categorisation.presenters.rounds import awaiting
+from categorisation.presenters.tracking import LookTask
 from categorisation.querysets import STAFF_REACHES, authorities_where
 from categorisation.rules.identification import first_day
 from schools.models import School
@@ -27,10 +30,10 @@ REVIEW_AHEAD = dt.timedelta(days=28)  # before the end of a term
 
 @dataclass(frozen=True, slots=True)
 class RoundTask:
-    """Something to do for several schools at once, due on a day."""
+    """Something to do for several schools at once, due on a day if there is one."""
 
     text: str
-    due_on: dt.date
+    due_on: dt.date | None
     href: str
 
 
@@ -52,7 +55,32 @@ def round_tasks(user: User, on: dt.date) -> list[RoundTask]:
     found = [task for annual in rounds for task in _of_round(user, annual, on)]
     found += _reviews(user, on)
     found += _identification(user, on)
-    return sorted(found, key=lambda task: task.due_on)
+    found += _during_the_year(user, on)
+    return by_day(found)
+
+
+def by_day(found: Iterable[RoundTask]) -> list[RoundTask]:
+    """The soonest due first, those without a day last."""
+    return sorted(found, key=lambda task: task.due_on or dt.date.max)
+
+
+def looks_together(looks: Collection[LookTask], on: dt.date) -> list[RoundTask]:
+    """Looks due at the schools of a person, a line for each authority that leads to exactly its schools. Three queries
+    for each."""
+    by_authority: dict[int, list[LookTask]] = {}
+    for look in looks:
+        by_authority.setdefault(look.school.authority_id, []).append(look)
+    found = []
+    for rows in by_authority.values():
+        authority = rows[0].school.authority
+        term = term_on(authority, on)
+        page = reverse("categorisation:term-review", args=[authority.code, term.year, term.number])
+        query = urlencode({"urn": [row.school.urn for row in rows]}, doseq=True)
+        word = policy_word(authority, on, "levels", "levels")
+        often = " tracked more often" if all(row.is_often for row in rows) else ""
+        text = f"Look again at the {word} of {_count(len(rows), 'school')}{often}"
+        found.append(RoundTask(text, min(row.due_on for row in rows), f"{page}?{query}"))
+    return found
 
 
 def due_on(annual: Round) -> dt.date:
@@ -133,7 +161,21 @@ def _reviews(user: User, on: dt.date) -> Iterator[RoundTask]:
         )
         if left:
             href = reverse("categorisation:term-review", args=[authority.code, term.year, term.number])
-            yield RoundTask(f"Review the levels of {_count(left, 'school')} this term", term.due_on, href)
+            yield RoundTask(
+                f"Review the {policy_word(authority, on, 'levels', 'levels')} of {_count(left, 'school')} this term",
+                term.due_on,
+                href,
+            )
+
+
+def _during_the_year(user: User, on: dt.date) -> Iterator[RoundTask]:
+    """Several recommendations outside a round; one alone is named with its school (decision_tasks)."""
+    if not holds(user, Permission.MODERATE_LEVEL, on):
+        return
+    waiting = moderated_alone(user, on).count()
+    if waiting > 1:
+        href = f"{reverse('categorisation:round-list')}#during-the-year"
+        yield RoundTask(f"Moderate {waiting} recommendations made during the year", None, href)
 
 
 def _identification(user: User, on: dt.date) -> Iterator[RoundTask]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.db.models import Max, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Permission
@@ -33,7 +32,7 @@ from schools.choices import OfficerRole
 from schools.models import OfficerAssignment, School
 
 SIGNS_NAMED = 3
-LOOKS_NAMED = 3
+_OFTEN = ("half_term", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,17 @@ class Tracked:
     next_look: dt.date | None
 
 
-def tracked(user: User, schools: Collection[School], on: dt.date) -> dict[int, Tracked]:
+def tracked(
+    user: User,
+    schools: Collection[School],
+    on: dt.date,
+    *,
+    visited: Mapping[int, dt.date] = MappingProxyType({}),
+) -> dict[int, Tracked]:
     """The tracking of those of the schools whose level the person sees as the authority does, by primary key.
 
-    By the level decided, else the one suggested on record; a school with neither has none. Fetch `authority` with
-    select_related. A dozen queries for each authority, whatever the number of schools.
+    By the level decided, else the one suggested on record; a school with neither has none. `visited`: the last day
+    each was visited, by primary key, for a visit is a look as well. Fetch `authority` with select_related. A dozen queries for each authority, whatever the number of schools.
     """
     seen = set(
         known_to_staff(user, on).filter(pk__in=[school.pk for school in schools]).values_list("pk", flat=True)
@@ -63,11 +68,13 @@ def tracked(user: User, schools: Collection[School], on: dt.date) -> dict[int, T
     for batch in by_authority.values():
         version = version_for(batch[0].authority, on)
         if version is not None:
-            found |= _tracked(batch, compiled(version).document, on)
+            found |= _tracked(batch, compiled(version).document, on, visited)
     return found
 
 
-def _tracked(schools: Collection[School], document: Framework, on: dt.date) -> dict[int, Tracked]:
+def _tracked(
+    schools: Collection[School], document: Framework, on: dt.date, visited: Mapping[int, dt.date]
+) -> dict[int, Tracked]:
     decided = dict(
         Decision.objects.in_force(on)
         .filter(school__in=schools, version__slug=document.identity.slug)
@@ -96,7 +103,8 @@ def _tracked(schools: Collection[School], document: Framework, on: dt.date) -> d
             on=on,
         )
         if tracking is not None:
-            last = looked.get(school.pk)
+            days = (looked.get(school.pk), visited.get(school.pk))
+            last = max((day for day in days if day), default=None)
             due = tracking.next_look(last) if last and school.pk in decided else None
             found[school.pk] = Tracked(school, tracking, last, due)
     return found
@@ -160,18 +168,17 @@ def _last_looks(schools: Collection[School], on: dt.date) -> dict[int, dt.date]:
 
 @dataclass(frozen=True, slots=True)
 class LookTask:
-    """A school whose next look is due."""
+    """A school whose next look is due. `is_often`: it is tracked more often than each term."""
 
-    text: str
     school: School
     due_on: dt.date
-    href: str
+    is_often: bool
 
 
 def look_tasks(
     user: User, on: dt.date, *, visited: Mapping[int, dt.date] = MappingProxyType({}), days: int = 14
 ) -> list[LookTask]:
-    """Looks due within some days at the schools the person is the adviser of, soonest first, three at a time.
+    """Looks due within some days at the schools the person is the adviser of, soonest first.
 
     `visited`: the last day each school was visited, by primary key: a visit is a look as well.
     """
@@ -185,12 +192,7 @@ def look_tasks(
         .select_related("authority")
     )
     found = []
-    for line in tracked(user, schools, on).values() if schools else ():
-        if line.last_look is None or line.next_look is None:
-            continue
-        due_on = line.tracking.next_look(max(line.last_look, visited.get(line.school.pk, line.last_look)))
-        if due_on <= on + dt.timedelta(days=days):
-            how_often = f"{line.tracking.text[:1].lower()}{line.tracking.text[1:]}"
-            address = reverse("categorisation:why", args=[line.school.urn])
-            found.append(LookTask(f"Look again at the level ({how_often})", line.school, due_on, address))
-    return sorted(found, key=lambda task: (task.due_on, task.school.name))[:LOOKS_NAMED]
+    for line in tracked(user, schools, on, visited=visited).values() if schools else ():
+        if line.next_look is not None and line.next_look <= on + dt.timedelta(days=days):
+            found.append(LookTask(line.school, line.next_look, line.tracking.every in _OFTEN))
+    return sorted(found, key=lambda task: (task.due_on, task.school.name))

@@ -30,7 +30,8 @@ def time_text(line: EntitlementLine, words: Words) -> str:
     if words.day_unit == "days":
         number, unit = number / 2, "day"
     plural = "" if number == 1 else "s"
-    return f"{quantifier}{number.normalize():f} {unit}{plural} ({lower_first(line.what)})"
+    what = line.what if line.what.startswith(words.adviser) else lower_first(line.what)
+    return f"{quantifier}{number.normalize():f} {unit}{plural} ({what})"
 
 
 def lower_first(text: str) -> str:

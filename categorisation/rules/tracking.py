@@ -63,7 +63,7 @@ def tracking_for(
         return None
     word = document.words.level
     reasons: list[tuple[Frequency, str]] = [
-        (level.tracking, f"{word[:1].upper()}{word[1:]} {rank} is tracked {_WORDS[level.tracking]}.")
+        (level.tracking, f"That is usual for {word} {rank}.")
     ]
     if signs:
         reasons.append((document.tracking.fragile, f"There are early signs: {'; '.join(signs)}."))

@@ -125,7 +125,7 @@ def _moderation_row(row: boards.BoardRow, document: Any, user_id: int) -> Sittin
 
 @access(Permission.RECOMMEND_LEVEL, methods=("GET", "POST"), reads="recommendation")
 def term_review(request: SignedInRequest, code: str, year: int, term: int) -> HttpResponse:
-    """Every school's level in force: kept with one key, or another one sought."""
+    """Every school's level in force: kept with one key, or another one sought. `urn`, once or more: those schools."""
     mine = authorities_where(request.user, [Permission.RECOMMEND_LEVEL])
     authority = get_object_or_404(Authority.objects.filter(pk__in=mine), code=code)
     now = timezone.now()
@@ -133,7 +133,8 @@ def term_review(request: SignedInRequest, code: str, year: int, term: int) -> Ht
     if term not in reviews.TERMS or not reviews.is_year(year):
         raise Http404("There is no such term.")
     chosen = reviews.terms(authority, year)[term - 1]
-    page = reviews.review_page(request.user, authority, chosen, on=today)
+    only = frozenset(urn for urn in request.GET.getlist("urn") if urn.isascii() and urn.isdigit())
+    page = reviews.review_page(request.user, authority, chosen, on=today, only=only)
     show = request.GET.get("show", "")
     show = show if show in reviews.SHOWN else "open"
     is_open = chosen == reviews.term_on(authority, today)
@@ -142,6 +143,8 @@ def term_review(request: SignedInRequest, code: str, year: int, term: int) -> Ht
         [row for row in page.rows if str(row.school.urn) in asked and row.level]
         if request.method == "POST"
         else page.of(show)
+        if not only
+        else [row for row in page.rows if row.level]
     )
     sits = is_open and show in ("open", "signals")
     rows = [_review_row(row) for row in shown[:SITTING]] if sits else []
@@ -168,14 +171,22 @@ def term_review(request: SignedInRequest, code: str, year: int, term: int) -> Ht
             return redirect(f"{request.path}?show=sought") if sought else again(request)
     request.shown.extend(f"recommendation:{row.school.urn}" for row in shown)
     request.shown.about(authority_id=authority.pk)
-    context = {"page": page, "form": form, "show": show, "shown": shown, "sits": sits, "is_open": is_open}
+    context = {
+        "page": page,
+        "form": form,
+        "show": show,
+        "shown": shown,
+        "sits": sits,
+        "is_open": is_open,
+        "only": only,
+    }
     return render(request, "categorisation/term_review.html", context)
 
 
 def _review_row(row: reviews.ReviewRow) -> SittingRow:
     refused = ""
     if row.review:
-        refused = f"{row.review.recorded_by.name} has reviewed this level in this term already."
+        refused = f"{row.review.recorded_by.name} has reviewed this school in this term already."
     return SittingRow(
         key=str(row.school.urn),
         name=row.school.name,

@@ -31,6 +31,8 @@ def why(request: SignedInRequest, urn: int) -> HttpResponse:
             "why": view,
             "level": presenters.level_page(request.user, school, today),
             "signals": presenters.signals(request.user, school, view, today),
-            "officers": [line for line in people.officers if line.is_current],
+            "officers": presenters.in_policy_words(
+                (line for line in people.officers if line.is_current), school.authority, today
+            ),
         },
     )

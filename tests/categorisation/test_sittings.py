@@ -180,7 +180,7 @@ def test_levels_are_kept_or_another_is_sought_once_a_term(levels, school, other_
     assert len(actions.review_levels(year=2026, term=1, reviewed=both, by=manager, at=NOW)) == 2
     assert actions.review_levels(year=2026, term=1, reviewed=both, by=manager, at=NOW) == []
     assert ChangeLogEntry.objects.filter(action="categorisation.review_level").count() == 2
-    with pytest.raises(ValidationError, match="has reviewed this level in this term already"):
+    with pytest.raises(ValidationError, match="has reviewed this school in this term already"):
         actions.review_levels(year=2026, term=1, reviewed=[review(school)], by=manager, at=NOW)
     assert len(actions.review_levels(year=2026, term=2, reviewed=[review(school)], by=manager, at=NOW)) == 1
 
@@ -194,7 +194,7 @@ def test_a_review_needs_a_level_a_reason_and_the_right_person(
         actions.review_levels(year=2026, term=1, reviewed=[review(other_school)], by=adviser, at=NOW)
     new = make.SchoolFactory(authority=authority)
     make.OfficerAssignmentFactory(school=new, user=adviser)
-    with pytest.raises(ValidationError, match="no level to review"):
+    with pytest.raises(ValidationError, match="nothing to review"):
         actions.review_levels(year=2026, term=1, reviewed=[review(new)], by=adviser, at=NOW)
     assert not TermReview.objects.exists()
 
@@ -206,10 +206,10 @@ def test_the_page_of_a_review_puts_signs_first_and_its_numbers_are_its_rows(
     client.force_login(manager)
     page = reverse("categorisation:term-review", args=[authority.code, 2026, 1])
     text = client.get(page).content.decode()
-    assert "1 is suggested now, below the level" in text
+    assert "1 is suggested now, below what is decided" in text
     assert text.index("St Anne") < text.index("Beck Lane")
     assert "To review: 2" in text
-    assert "Without a level: 1" in text
+    assert "Nothing decided yet: 1" in text
     shown = client.get(page + "?show=signals").content.decode()
     assert other_school.name not in shown
     assert "New School" in client.get(page + "?show=none").content.decode()
@@ -229,7 +229,7 @@ def test_many_are_kept_with_one_button_and_another_is_sought_with_a_reason(
     text = send(manager, "term-review", place, rows((str(school.urn), "seek", "Results fell")))
     assert reverse("categorisation:recommend", args=[school.urn]) in text
     text = send(manager, "term-review", place, rows((str(school.urn), "keep", "")))
-    assert "Mina Manager has reviewed this level in this term already" in text
+    assert "Mina Manager has reviewed this school in this term already" in text
 
 
 def test_a_review_overtaken_is_refused_at_its_row(send, levels, school, authority, manager, monkeypatch):
@@ -275,7 +275,7 @@ def test_a_term_is_reviewed_by_its_last_day(authority, levels, school, adviser):
     assert reviews.term_on(authority, dt.date(2027, 7, 31)).number == 3
     assert round_tasks(adviser, dt.date(2026, 11, 19)) == []
     (task,) = round_tasks(adviser, dt.date(2026, 11, 20))
-    assert (task.text, task.due_on) == ("Review the levels of 1 school this term", dt.date(2026, 12, 18))
+    assert (task.text, task.due_on) == ("Review the categories of 1 school this term", dt.date(2026, 12, 18))
     actions.review_levels(year=2026, term=1, reviewed=[review(school)], by=adviser, at=NOW)
     assert round_tasks(adviser, dt.date(2026, 11, 20)) == []
 
@@ -299,7 +299,7 @@ def test_signs_name_warnings_and_what_is_under_way(levels, school, authority, ma
     page = reviews.review_page(manager, authority, reviews.term_on(authority, TODAY), on=TODAY)
     (row,) = page.of("signals")
     assert row.signals == (
-        "4 is suggested now, above the level",
+        "4 is suggested now, above what is decided",
         "New facts changed the suggestion, and nobody has noted it",
         "Another recommendation is under way",
     )
@@ -518,3 +518,26 @@ def test_months_stand_in_the_order_of_the_school_year():
     assert months_of({"decisions": {"identification_months": None}}) == ()
     assert (first_day(2026, 10), first_day(2026, 2)) == (dt.date(2026, 10, 1), dt.date(2027, 2, 1))
     assert [is_grave(rank, [1, 2, 3, 4]) for rank in (None, 2, 3, 4)] == [False, False, True, True]
+
+
+# During the year
+
+
+def test_recommendations_during_the_year_are_one_line_that_leads_to_them(
+    leeds, school, other_school, manager, adviser, client
+):
+    make.RecommendationFactory(school=school, recommended_by=adviser)
+    client.force_login(manager)
+    assert "Moderate the recommendation" in client.get("/").content.decode()
+    make.RecommendationFactory(school=other_school, recommended_by=adviser)
+    (task,) = round_tasks(manager, TODAY)
+    assert (task.text, task.due_on) == ("Moderate 2 recommendations made during the year", None)
+    home = client.get("/").content.decode()
+    assert "Moderate the recommendation" not in home
+    assert task.text in home
+    page = client.get(task.href.partition("#")[0]).content.decode()
+    assert 'id="during-the-year"' in page
+    for one in Recommendation.objects.all():
+        assert one.get_absolute_url() in page
+    client.force_login(adviser)
+    assert "during-the-year" not in client.get(reverse("categorisation:round-list")).content.decode()

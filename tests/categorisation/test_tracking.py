@@ -31,7 +31,7 @@ def document(leeds, authority):
 
 def test_a_level_has_its_own_rhythm(document):
     tracking = tracking_for(document, 2, on=ON)
-    assert (tracking.every, tracking.because) == ("term", ("Category 2 is tracked each term.",))
+    assert (tracking.every, tracking.because) == ("term", ("That is usual for category 2.",))
     assert tracking.text == "Tracked each term"
     assert tracking_for(document, 9, on=ON) is None
 
@@ -108,7 +108,7 @@ def test_by_the_level_decided_before_the_one_suggested(leeds, school, adviser, r
     run_jobs()
     refresh_suggestions(School.objects.filter(pk=school.pk).select_related("authority"), on=TODAY, now=NOW)
     suggested = of(adviser, school)
-    assert suggested.tracking.because[0] == "Category 3 is tracked each term."
+    assert suggested.tracking.because[0] == "That is usual for category 3."
     assert suggested.next_look is None
     make.DecisionFactory(school=school, rank=5, start_on=TODAY)
     decided = of(adviser, school)
@@ -184,11 +184,48 @@ def test_a_look_due_is_among_the_advisers_tasks(leeds, school, other_school, adv
     make.DecisionFactory(school=school, rank=5, start_on=TODAY - dt.timedelta(days=40))
     make.DecisionFactory(school=other_school, rank=5, start_on=TODAY - dt.timedelta(days=40))
     (task,) = presenters.look_tasks(adviser, TODAY)
-    assert task.school == school
-    assert task.text == "Look again at the level (tracked each month)"
+    assert (task.school, task.is_often) == (school, True)
     assert task.due_on < TODAY
     assert presenters.look_tasks(manager, TODAY) == []  # assigned to none
     assert presenters.look_tasks(make.UserFactory(grants=[(Role.DIRECTOR, authority)]), TODAY) == []
+
+
+def test_looks_due_are_one_line_that_leads_to_exactly_their_schools(leeds, school, adviser, client):
+    other = make.SchoolFactory(authority=school.authority, name="Zetland Primary School")
+    make.SchoolFactory(authority=school.authority, name="Not Due Primary School")
+    make.OfficerAssignmentFactory(school=other, user=adviser)
+    for one in (school, other):
+        make.DecisionFactory(school=one, rank=5, start_on=TODAY - dt.timedelta(days=40))
+    (line,) = presenters.looks_together(presenters.look_tasks(adviser, TODAY), TODAY)
+    assert line.text == "Look again at the categories of 2 schools tracked more often"
+    client.force_login(adviser)
+    home = client.get("/").content.decode()
+    assert home.count("Look again at the categor") == 1
+    page = client.get(line.href).content.decode()
+    assert "Here are the schools due for another look." in page
+    assert f"row-{school.urn}" in page
+    assert f"row-{other.urn}" in page
+    assert "Not Due" not in page
+    client.post(
+        line.href, {"row": str(school.urn), f"choice-{school.urn}": "keep", f"revision-{school.urn}": "0"}
+    )
+    (look,) = presenters.look_tasks(adviser, TODAY)
+    assert look.school == other
+
+
+def test_a_look_due_at_a_level_tracked_each_term_is_not_called_more_often(leeds, school, adviser):
+    make.DecisionFactory(school=school, rank=2, start_on=TODAY - dt.timedelta(days=150))
+    (line,) = presenters.looks_together(presenters.look_tasks(adviser, TODAY), TODAY)
+    assert line.text == "Look again at the categories of 1 school"
+
+
+def test_the_school_page_counts_a_visit_and_names_a_look_that_is_due(client, leeds, school, adviser):
+    make.DecisionFactory(school=school, rank=5, start_on=TODAY - dt.timedelta(days=40))
+    client.force_login(adviser)
+    page = reverse("workspace:school", args=[school.urn])
+    assert "Look again at the category" in client.get(page).content.decode()
+    make.NoteFactory(visit__school=school, visit__adviser=adviser, visit__took_place_on=TODAY)
+    assert "Look again at the category" not in client.get(page).content.decode()
 
 
 def test_a_visit_is_a_look(leeds, school, adviser):

@@ -61,6 +61,8 @@ class OfficersPart:
     this_week: tuple[visits.VisitLine, ...]
     schools: tuple[SchoolRow, ...]
     shows_support: bool  # whoever may see none is shown no column of it
+    shows_schools: bool  # who leads them all is assigned none
+    looks: tuple[categorisation.RoundTask, ...]  # due at the schools, together
 
     @property
     def today(self) -> tuple[Task, ...]:
@@ -133,19 +135,22 @@ class Home:
 
     @property
     def has_anything(self) -> bool:
-        return bool(self.officer or self.own_schools or self.overview or self.admin or self.ratings or self.reads_logs)
+        return bool(
+            self.officer or self.own_schools or self.overview or self.admin or self.ratings or self.reads_logs
+        )
 
 
 def build(user: User, now: dt.datetime) -> Home:
     """A constant number of queries, however many schools the person has."""
     on = timezone.localdate(now)
-    own = _own_schools(user, on)
+    own, officer = _own_schools(user, on), _officer(user, on)
+    looks = officer.looks if officer else ()
     return Home(
         user=user,
         on=on,
         first_steps=first_steps(user, on),
-        rounds=tuple(categorisation.round_tasks(user, on)),
-        officer=_officer(user, on),
+        rounds=tuple(categorisation.by_day([*categorisation.round_tasks(user, on), *looks])),
+        officer=officer,
         own_schools=own,
         overview=_overview(user, on),
         admin=_admin(user),
@@ -171,10 +176,11 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
         *(task for task in categorisation.decision_tasks(user, on) if not task.is_own),
         *(task for task in categorisation.profile_tasks(user, on) if not task.is_own),
         *categorisation.warning_tasks(user, on),
-        *categorisation.look_tasks(user, on, visited=visited),
     ]
+    looks = categorisation.look_tasks(user, on, visited=visited)
     tasks = sorted(found_tasks, key=lambda task: task.due_on or on)
     waiting = Counter(task.school.urn for task in tasks if task.school)
+    waiting.update(look.school.urn for look in looks)
     names, decided = categorisation.level_names(user, on=on), categorisation.decided_names()
     rows = [
         SchoolRow(
@@ -190,9 +196,17 @@ def _officer(user: User, on: dt.date) -> OfficersPart | None:
     ]
     rows.sort(key=lambda row: (-row.tasks, -row.suggested, row.school.name))
     week = visits.upcoming(user, start=on, end=on + dt.timedelta(days=7))
-    if not (rows or tasks or week) and categorisation.sees_every_suggestion(user, on=on):
+    leads = categorisation.sees_every_suggestion(user, on=on)
+    if not (rows or tasks or week) and leads:
         return None  # who serves no school begins with what they lead
-    return OfficersPart(tuple(tasks), tuple(week), tuple(rows), holds(user, P.VIEW_SUGGESTION, on))
+    return OfficersPart(
+        tuple(tasks),
+        tuple(week),
+        tuple(rows),
+        shows_support=holds(user, P.VIEW_SUGGESTION, on),
+        shows_schools=bool(rows) or not leads,
+        looks=tuple(categorisation.looks_together(looks, on)),
+    )
 
 
 def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
@@ -219,7 +233,11 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
             supports.get(school.pk),
             tuple(line for line in documents if line.school.pk == school.pk) if school in reads else None,
             dates.get(school.pk, visits.LastAndNext()) if school in knows_visits else None,
-            tuple(officer_line(row, on) for row in officers if row.school_id == school.pk),
+            categorisation.in_policy_words(
+                (officer_line(row, on) for row in officers if row.school_id == school.pk),
+                school.authority,
+                on,
+            ),
             tuple(task for task in tasks if task.school and task.school.pk == school.pk),
         )
         for school in found

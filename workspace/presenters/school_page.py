@@ -61,27 +61,36 @@ def build(user: User, school: School, now: dt.datetime) -> SchoolPage:
     over = permissions_over(user, school)
     people = schools.people_panel(school, user, on)
     coming = visits.last_and_next(user, [school], on).get(school.pk)
+    visited = {school.pk: coming.last.on} if coming and coming.last else {}
+    tracked = categorisation.tracked(user, [school], on, visited=visited).get(school.pk)
     return SchoolPage(
         school=school,
         facts=schools.header_facts(school, on),
         support=categorisation.supports(user, [school], on=on).get(school.pk)
         if P.VIEW_SUGGESTION in over
         else None,
-        tracked=categorisation.tracked(user, [school], on).get(school.pk),
+        tracked=tracked,
         inspection=schools.inspection_panel(school, user),
-        attention=tuple(_attention(user, school, over, people, on)),
+        attention=tuple(_attention(user, school, over, people, tracked, on)),
         next=tuple(_visit(line) for line in ([coming.next] if coming and coming.next else [])),
         standing_out=tuple(indicators.standing_out(school, on)) if P.VIEW_INDICATORS in over else (),
         documents=tuple(reports.recent(user, schools=[school])) if P.READ_DOCUMENT in over else (),
         events=tuple(time_line(user, school, on, most=EVENTS_SHOWN)[:EVENTS_SHOWN]),
-        officers=tuple(line for line in people.officers if line.is_current),
+        officers=categorisation.in_policy_words(
+            (line for line in people.officers if line.is_current), school.authority, on
+        ),
         knows_visits=bool(over & {P.READ_VISIT, P.READ_SHARED_NOTE, P.WRITE_VISIT}),
         may_record_visit=P.WRITE_VISIT in over,
     )
 
 
 def _attention(
-    user: User, school: School, over: frozenset[P], people: schools.PeoplePanel, on: dt.date
+    user: User,
+    school: School,
+    over: frozenset[P],
+    people: schools.PeoplePanel,
+    tracked: categorisation.Tracked | None,
+    on: dt.date,
 ) -> list[Item]:
     items = [
         Item(task.text, task.href, task.due_on)
@@ -93,6 +102,10 @@ def _attention(
         for task in categorisation.profile_tasks(user, on)
         if task.school.pk == school.pk
     ]
+    if tracked and tracked.next_look and tracked.next_look <= on and P.RECOMMEND_LEVEL in over:
+        word = categorisation.policy_word(school.authority, on, "level", "level")
+        href = reverse("categorisation:why", args=[school.urn])
+        items.append(Item(f"Look again at the {word}", href, tracked.next_look))
     warning = categorisation.school_warning(user, school, on)
     if warning is not None:
         items.append(Item(f"Early warning: {warning.lead[0].lower()}{warning.lead[1:]}", warning.href))
