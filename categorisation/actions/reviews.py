@@ -57,11 +57,11 @@ def review_levels(
         standing = held.get(one.school.pk)
         if standing is not None:
             if (standing.recorded_by_id, standing.is_kept, standing.note) != (by.pk, one.is_kept, note):
-                refusals[key] = f"{standing.recorded_by.name} has reviewed this level in this term already."
+                refusals[key] = f"{standing.recorded_by.name} has reviewed this school in this term already."
         elif one.school.pk not in levels:
-            refusals[key] = "The school has no level to review."
+            refusals[key] = "Nothing has been decided for the school yet, so there is nothing to review."
         elif not one.is_kept and not note:
-            refusals[key] = "Say why another level is sought."
+            refusals[key] = "Say why another one is sought."
         else:
             rows.append(
                 TermReview(

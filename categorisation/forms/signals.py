@@ -27,7 +27,7 @@ class NoteForm(Form):
 class ConfirmForm(Form):
     item_hints = {
         "audience": {
-            Audience.SCHOOL: "The school reads on its page that this was confirmed, and that it bears on its level",
+            Audience.SCHOOL: "The school reads on its page that this was confirmed, and what follows from it",
             Audience.AUTHORITY: "The school sees neither it nor what follows from it",
         }
     }

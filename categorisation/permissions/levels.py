@@ -32,7 +32,7 @@ def check_holds_over(user: User, permission: Permission, schools: Collection[Sch
 def check_can_recommend(user: User, school: School) -> None:
     check_holds_over(user, Permission.RECOMMEND_LEVEL, [school])
     if not school.is_open:
-        raise NotPossible("The school is not open, so no level is recommended.")
+        raise NotPossible("The school is not open, so nothing is recommended.")
 
 
 def check_can_withdraw(user: User, recommendation: Recommendation) -> None:
@@ -70,7 +70,7 @@ def check_can_decide(user: User, recommendation: Recommendation) -> None:
     check_holds_over(user, Permission.DECIDE_LEVEL, [recommendation.school])
     check_recommendation_moves(recommendation.status, RecommendationStatus.DECIDED)
     if not recommendation.school.is_open:
-        raise NotPossible("The school is not open, so no level is decided.")
+        raise NotPossible("The school is not open, so nothing is decided.")
 
 
 def check_can_publish(user: User, decisions: Collection[Decision]) -> None:
@@ -80,7 +80,7 @@ def check_can_publish(user: User, decisions: Collection[Decision]) -> None:
 def check_can_confirm(user: User, decision: Decision) -> None:
     check_holds_over(user, Permission.DECIDE_LEVEL, [decision.school])
     if decision.published_at is None:
-        raise NotPossible("A level is published to its school before it is confirmed.")
+        raise NotPossible("The school is told what is decided before it is confirmed.")
 
 
 def check_can_disagree(user: User, decision: Decision) -> None:
@@ -89,16 +89,16 @@ def check_can_disagree(user: User, decision: Decision) -> None:
     own = School.objects.with_permission(user, Permission.DISAGREE, reaches=(Reach.OWN,))
     if decision.published_at is None or not own.filter(pk=decision.school_id).exists():
         raise PermissionDenied(
-            "Only the headteacher or the chair of governors disagrees with the school's level."
+            "Only the headteacher or the chair of governors disagrees with what is decided for the school."
         )
     started = Decision.objects.in_force(timezone.localdate(), published=True).filter(
         school=decision.school_id
     )
     if started.filter(start_on__gt=decision.start_on).exists():
-        raise NotPossible("This level is over: another has followed it.")
+        raise NotPossible("This decision is over: another has followed it.")
     if decision.disagreements.filter(answered_at__isnull=True).exists():
         raise NotPossible(
-            "The school has disagreed with this level already. The authority’s answer comes first."
+            "The school has disagreed with this already. The authority’s answer comes first."
         )
 
 
@@ -108,7 +108,7 @@ def check_can_answer(user: User, disagreement: Disagreement) -> None:
     check_holds_over(user, Permission.MODERATE_LEVEL, [decision.school])
     recommendation = decision.recommendation
     if recommendation is not None and recommendation.recommended_by_id == user.pk:
-        raise NotPossible("You recommended this level, so somebody else answers.")
+        raise NotPossible("You recommended this, so somebody else answers.")
     if disagreement.answered_at is not None:
         raise NotPossible("This disagreement has been answered.")
 

@@ -226,7 +226,7 @@ def _heading(part: BaseModel) -> str:
 
 _SINGLE = {
     "Words": "The words of this authority",
-    "Decisions": "When levels are decided",
+    "Decisions": "The months of decisions",
     "Tracking": "What is tracked more often",
     "SelfEvaluation": "The self-evaluation",
     "Inspections": "How inspections are read",
@@ -241,7 +241,7 @@ def _level(document: Framework, part: Level) -> Clause:
 def _time(document: Framework, part: EntitlementLine) -> Clause:
     lines = [f"{wording.label(EntitlementLine, 'funding')}: {wording.choice('funding', part.funding)}"]
     if part.exclusive_with:
-        lines.append("Drawing on it uses up another amount of this level in proportion.")
+        lines.append(f"Drawing on it uses up another amount of this {document.words.level} in proportion.")
     return Clause("", part.what, f"{time_text(part, document.words)}.", tuple(lines))
 
 

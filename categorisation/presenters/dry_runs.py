@@ -34,7 +34,7 @@ BECAME = {
     "floor": "leads elsewhere",
     "may": "could now apply",
     "may_not": "could no longer apply",
-    "area": "is at another level",
+    "area": "comes out otherwise",
     "base": "is another",
 }
 

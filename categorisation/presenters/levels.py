@@ -83,7 +83,7 @@ class LevelHeld:
         gets = "will get" if self.decision.start_on > self.on else "gets"
         return (
             f"Your school {gets} {time}, with other support.",
-            f"That is {self.word} {self.level.rank}, {lower_first(self.level.name)}, {self.since}.",
+            f"That is {self.word} {self.level.rank} ({self.level.name}), {self.since}.",
             *waits,
         )
 

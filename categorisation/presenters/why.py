@@ -85,7 +85,7 @@ _DEEDS = {
     ),
     "aspect": _PROFILE,
     "area": _PROFILE,
-    "confirmed": _Doing(None, "", "", True, "An officer confirms it when the level is decided."),
+    "confirmed": _Doing(None, "", "", True, "An officer of the authority confirms it."),
 }
 
 
@@ -180,7 +180,7 @@ class Why:
         if self.for_school:
             return (
                 f"Your school would get {time}, with other support.",
-                f"That is {self.word} {self.level.rank}, {lower_first(name)}, on what is recorded. "
+                f"That is {self.word} {self.level.rank} ({name}), on what is recorded. "
                 "It is a suggestion: people decide.",
             )
         lead = f"{self.word[:1].upper()}{self.word[1:]} {self.lead}"

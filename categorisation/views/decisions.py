@@ -153,12 +153,12 @@ def recommendation_decide(request: SignedInRequest, urn: int, public_id: str) ->
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(found)
-    messages.success(
-        request,
-        "The level is decided, and the school is told."
+    then = (
+        ", and the school is told."
         if decision.published_at
-        else "The level is decided. The school is told when the round is published.",
+        else ". The school is told when the round is published."
     )
+    messages.success(request, f"The {found.version.document['words']['level']} is decided{then}")
     return redirect("categorisation:why", urn)
 
 

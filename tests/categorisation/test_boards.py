@@ -359,13 +359,13 @@ def test_a_confirmation_overtaken_is_refused_at_the_top(client, provisional, hea
     from categorisation.workflow import NotPossible
 
     def overtaken(**given):
-        raise NotPossible("None of these levels can be confirmed.")
+        raise NotPossible("None of these can be confirmed.")
 
     monkeypatch.setattr(actions, "confirm_levels", overtaken)
     client.force_login(head_of_service)
     page = reverse("categorisation:round-confirm", args=[provisional.public_id])
     ids = [one.public_id for one in Decision.objects.all()]
-    assert "None of these levels can be confirmed" in client.post(page, {"decisions": ids}).content.decode()
+    assert "None of these can be confirmed" in client.post(page, {"decisions": ids}).content.decode()
 
 
 def test_an_open_round_has_nothing_to_confirm(see, annual, head_of_service):

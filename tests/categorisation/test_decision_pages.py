@@ -322,7 +322,7 @@ def test_staff_read_the_level_in_force_what_is_under_way_and_the_history(
         "Carried over: Records of the year before",
     ):
         assert words in text
-    assert "Recommend a level" not in text
+    assert "Recommend a category" not in text
 
 
 def test_a_closed_school_keeps_its_history(client, decided, manager, school):
@@ -355,8 +355,8 @@ def test_a_head_disagrees_and_reads_the_answer(client, decided, head, manager, a
     assert "Say what you disagree with and why" in text_of(client.post(address, {"text": ""}))
     assert "Say what you disagree with and why" in text_of(client.post(address, {"text": "\x07"}))
     client.post(address, {"text": "Our results rose."})
-    assert "has disagreed with this level already" in text_of(client.post(address, {"text": "Again."}))
-    assert "has disagreed with this level already" in text_of(client.get(address, follow=True))
+    assert "has disagreed with this already" in text_of(client.post(address, {"text": "Again."}))
+    assert "has disagreed with this already" in text_of(client.get(address, follow=True))
     made = Disagreement.objects.get()
     assert "Not answered yet" in seen(client, head, url("why", school.urn))
     assert "Answer it" not in seen(client, adviser, url("why", school.urn))
@@ -432,7 +432,7 @@ def test_the_level_in_a_sentence_support_first_for_the_school(leeds, school, adv
     own = presenters.supports(head, [school], on=TODAY)[school.pk]
     assert own.summary == (
         "Your school gets at least 4 half-days (monitoring visits), with other support.",
-        "That is category 3, at risk, since 4 September 2026.",
+        "That is category 3 (At risk), since 4 September 2026.",
     )
     assert presenters.supports(stranger, [school], on=TODAY) == {}
     Decision.objects.all().delete()

@@ -39,7 +39,7 @@ def chair(authority, school):
 def test_head_or_chair_disagrees_once_at_a_time_and_a_double_click_is_once(decision, head, chair):
     first = actions.disagree(decision=decision, text="Our results rose.", by=head, at=NOW)
     assert actions.disagree(decision=decision, text=" Our results rose.\n", by=head, at=NOW) == first
-    with pytest.raises(NotPossible, match="has disagreed with this level already"):
+    with pytest.raises(NotPossible, match="has disagreed with this already"):
         actions.disagree(decision=decision, text="And attendance.", by=chair, at=NOW)
     assert Disagreement.objects.count() == 1
     entry = ChangeLogEntry.objects.get(action="categorisation.disagree")
@@ -99,7 +99,7 @@ def test_whoever_recommended_it_does_not_answer(leeds, school, head, manager, ad
     recommended = make.RecommendationFactory(school=school, moderated_rank=2, recommended_by=manager)
     decision = make.DecisionFactory(school=school, recommendation=recommended)
     made = actions.disagree(decision=decision, text="No", by=head, at=NOW)
-    with pytest.raises(NotPossible, match="You recommended this level"):
+    with pytest.raises(NotPossible, match="You recommended this"):
         actions.answer(disagreement=made, outcome=STANDS, answer="It stands.", by=manager, at=NOW)
     with pytest.raises(PermissionDenied):
         actions.answer(disagreement=made, outcome=STANDS, answer="It stands.", by=adviser, at=NOW)

@@ -29,7 +29,7 @@ _MODERATOR_SAYS = (
     "Results have fallen for two years in the same subjects as at the schools nearby, which are one step up."
 )
 _TO_NEXT = (
-    "- Results in reading and mathematics above the floor for two years\n- A full leadership team in post"
+    "Results in reading and mathematics above the floor for two years.\nA full leadership team in post."
 )
 _HEAD_SAYS = (
     "We ask the authority to look again. The results rest on one small year group, in which four pupils joined us "
