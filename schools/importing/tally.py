@@ -41,6 +41,9 @@ class Tally:
     schools: int = 0  # schools of this authority the file has something about
     unknown: int = 0  # rows of schools that are not in the register
     elsewhere: int = 0  # rows of other authorities, left alone
+    unplaced: int = (
+        0  # rows of schools that are not in the register, in a file that does not say whose they are
+    )
     doubled: int = 0  # given already by another file of the same import
     older: int = 0  # older than what is recorded
     outranked: int = 0  # known already from a file that is believed before this one
@@ -71,7 +74,7 @@ class Tally:
     def summary(self) -> dict[str, Any]:
         """Everything but the four figures and the problems, as JSON."""
         names = (
-            "handler", "rows", "schools", "unknown", "elsewhere", "doubled", "older", "outranked", "not_schools", "comparators",
+            "handler", "rows", "schools", "unknown", "elsewhere", "unplaced", "doubled", "older", "outranked", "not_schools", "comparators",
             "heads", "heads_differ", "not_trusts", "trusts_differ", "followed", "problem_count",
         )  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "statuses": dict(self.statuses)}
@@ -103,6 +106,7 @@ def sentence(title: str, figures: Mapping[str, int], summary: Mapping[str, Any])
         ("outranked", "value known from a file that is believed before this one, left alone", "values known from files that are believed before this one, left alone"),
         ("doubled", "given already by another of these files", "given already by another of these files"),
         ("followed", "school recorded as open though another has followed it: give a newer register file", "schools recorded as open though others have followed them: give a newer register file"),
+        ("unplaced", "row of a school not in the register, whose authority the file does not say, left alone", "rows of schools not in the register, whose authority the file does not say, left alone"),
         ("elsewhere", "row of other authorities, left alone", "rows of other authorities, left alone"),
     ):  # fmt: skip
         if summary.get(name):  # not what was counted before there was such a count

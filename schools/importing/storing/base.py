@@ -79,7 +79,7 @@ class Store(ABC):
     # --- helpers of the stores
 
     def unknown(self, row: int, column: str, urn: int, authority: str) -> None:
-        """A row of a school we do not hold: one of ours that is missing, or another authority's."""
+        """A row of a school we do not hold: one of ours that is missing, another authority's, or nobody can say whose."""
         if authority in self.scope.authorities:
             self.tally.unknown += 1
             self.tally.refused += 1
@@ -91,8 +91,10 @@ class Store(ABC):
                     "this school is not in the register; import the register of schools (GIAS) that has it, then this file again",
                 )
             )
-        else:
+        elif authority:
             self.tally.elsewhere += 1
+        else:
+            self.tally.unplaced += 1
 
     def refuse(self, problems: Sequence[Problem]) -> None:
         for problem in problems:

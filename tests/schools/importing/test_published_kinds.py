@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from schools.importing.tally import sentence
 from schools.models import ComparatorValue, Indicator, IndicatorValue
 from tests import factories as make
 from tests.schools.importing import made, made_kinds
@@ -156,6 +157,12 @@ def test_a_third_partys_balance_is_of_one_year_and_never_the_balance_carried_for
         ("in_year_balance_pct", "all"): (-5.0, None),
     }
     assert not IndicatorValue.objects.filter(indicator__key__startswith="balance_").exists()
+
+
+def test_a_school_not_in_the_register_is_counted_though_the_file_does_not_say_whose_it_is(authority):
+    row = import_files({FINANCE: made_kinds.finance({}, {"URN": "100002"})}, authority)[FINANCE]
+    assert (row.summary["unplaced"], row.summary["elsewhere"], row.problems) == (1, 0, [])
+    assert "1 row of a school not in the register" in sentence(row.summary["title"], row.figures, row.summary)
 
 
 def test_a_balance_above_the_whole_income_is_a_share_above_a_hundred(authority):
