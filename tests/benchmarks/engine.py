@@ -7,6 +7,7 @@ from categorisation.schema import load_yaml
 from categorisation.school_facts import facts_in_batches
 from schools.models import School
 from tests.benchmarks import england_made
+from tests.benchmarks.timing import calibration
 from tests.categorisation.worked_cases import FRAMEWORKS, NATIONAL, SLUGS
 
 SIZES = (1_000, 2_000, 4_000)
@@ -15,6 +16,7 @@ ROUNDS = 3
 
 def run() -> None:
     england_made.fill_to(max(SIZES))
+    print(calibration())
     for slug in SLUGS.values():
         document = load_yaml((FRAMEWORKS / f"{slug}.yaml").read_bytes())
         made = compile_framework(document, NATIONAL)

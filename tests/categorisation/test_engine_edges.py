@@ -277,6 +277,12 @@ def test_below_the_floor_in_attainment_waits_for_the_progress_of_the_same_year(t
     assert _asked(FLOOR, of_the_same, **changes).state == "met"
 
 
+@pytest.mark.parametrize("value", [40, Status.SUPPRESSED])
+def test_a_figure_whose_source_has_no_floor_is_set_aside(value):
+    facts = _facts(series=_series(ks2_rwm_exp={2025: value}))
+    assert _asked(FLOOR, facts, **_measure("floor", "ks2_rwm_exp", floor=None)).state == "set_aside"
+
+
 @pytest.mark.parametrize("test", [{"test": "below_floor"}, {"test": "below", "than": {"value": 50}}])
 def test_a_measure_asked_for_more_years_than_there_are_is_not_known(test):
     condition = FLOOR | {"tests": [test | {"years": {"each_of_last": 2}}]}
