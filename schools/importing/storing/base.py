@@ -50,6 +50,7 @@ class Claims:
     groups: set[int] = field(default_factory=set)  # URNs whose trust was told
     links: set[tuple[int, int]] = field(default_factory=set)
     inspections: set[tuple[int, str, dt.date]] = field(default_factory=set)
+    academies: dict[int, dt.date] = field(default_factory=dict)  # new ones by URN: the day they opened
     register_days: dict[int, dt.date] = field(default_factory=dict)  # URN: the day its register facts are of
 
 

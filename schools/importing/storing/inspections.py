@@ -1,14 +1,16 @@
 """Ofsted's inspections. What a person recorded by hand is never overwritten; what a file leaves blank stays known."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from schools.choices import ACADEMY_TYPES
 from schools.importing.plans import Plan
 from schools.importing.reading import Row
 from schools.importing.records import InspectionFacts, Problem
 from schools.importing.storing.base import PENDING, Claims, Scope, Store, differing, drained
-from schools.models import Inspection, InspectionJudgement
+from schools.models import Inspection, InspectionJudgement, School
+from schools.rules.dates import in_words
 
 _FIELDS = (
     "framework", "number", "ended_on", "published_on", "overall_grade", "category", "safeguarding_effective",
@@ -24,10 +26,10 @@ class InspectionStore(Store):
 
     def take(self, rows: Sequence[Row], *, write: bool) -> None:
         wanted: dict[_Key, InspectionFacts] = {}
-        for row in rows:
+        told = [(self._parser.parse(row), drained(self._parser.problems)) for row in rows]
+        opened = self._opened(facts.urn for inspections, _ in told for facts in inspections)
+        for inspections, problems in told:
             self.tally.rows += 1
-            inspections = self._parser.parse(row)
-            problems = drained(self._parser.problems)
             ours = any(
                 facts.urn in self.scope.schools or facts.listed_urn in self.scope.schools
                 for facts in inspections
@@ -41,6 +43,8 @@ class InspectionStore(Store):
                 key = (facts.urn, facts.kind, facts.started_on)
                 if facts.urn not in self.scope.schools:
                     self._of_another(facts)
+                elif facts.urn in opened and facts.started_on < opened[facts.urn]:
+                    self._before_it_opened(facts, opened[facts.urn])
                 elif key in self.claims.inspections:
                     self.tally.doubled += 1
                 else:
@@ -54,6 +58,20 @@ class InspectionStore(Store):
                 if facts.urn in self.scope.schools:
                     self.claims.inspections.add((facts.urn, facts.kind, facts.started_on))
         self._parser.problems.clear()
+
+    def _opened(self, urns: Iterable[int]) -> dict[int, dt.date]:
+        """The day each academy opened. One query."""
+        among = {urn for urn in urns if urn in self.scope.schools}
+        rows = School.objects.filter(urn__in=among, type__in=ACADEMY_TYPES, opened_on__isnull=False)
+        return self.claims.academies | {urn: day for urn, day in rows.values_list("urn", "opened_on") if day}
+
+    def _before_it_opened(self, facts: InspectionFacts, opened_on: dt.date) -> None:
+        """A category of concern never passes to an academy from the school before it, though a file says no more."""
+        message = (
+            f"this academy opened on {in_words(opened_on)}, after that inspection, which was of the school before it; it "
+            "was left out"
+        )
+        self.refuse([Problem(facts.row, "URN", str(facts.urn), message)])
 
     def _of_another(self, facts: InspectionFacts) -> None:
         self.tally.unknown += 1

@@ -8,7 +8,7 @@ nothing.
 from collections.abc import Sequence
 from typing import Any
 
-from schools.choices import OPEN_STATUSES, ContactRole, SchoolStatus
+from schools.choices import ACADEMY_TYPES, OPEN_STATUSES, ContactRole, SchoolStatus
 from schools.importing.plans import Plan
 from schools.importing.reading import Row
 from schools.importing.records import LinkFacts, Problem, SchoolFacts
@@ -150,6 +150,8 @@ class SchoolStore(Store):
         self.tally.added += 1
         self.tally.schools += 1
         self.claims.register_days[record.urn] = self._as_at
+        if values["type"] in ACADEMY_TYPES and values.get("opened_on"):
+            self.claims.academies[record.urn] = values["opened_on"]
         values.setdefault("phase", 0)
         # None in a preview only: an authority the import itself will set up
         authority_id = self.scope.authorities[record.authority] or PENDING
