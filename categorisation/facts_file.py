@@ -46,6 +46,10 @@ def read_facts(text: str) -> SchoolFacts:
         raise FactsFileError(
             [f"the name “{error}” is given twice in one object; keep one of them"]
         ) from error
+    except _UnwritableError:
+        raise FactsFileError(
+            ["the file: a text holds characters that cannot be stored; take them out"]
+        ) from None
     except RecursionError:
         raise FactsFileError(["the file: brackets stand inside brackets too many times over"]) from None
 
@@ -77,13 +81,26 @@ class _RepeatedNameError(ValueError):
     pass
 
 
+class _UnwritableError(ValueError):
+    pass
+
+
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
+        if _unwritable(name) or _unwritable(value):
+            raise _UnwritableError
         if name in found:
             raise _RepeatedNameError(name)
         found[name] = value
     return found
+
+
+def _unwritable(value: Any) -> bool:
+    """Nulls and halves of a pair, which JSON can name and no database or page can hold."""
+    return isinstance(value, str) and any(
+        letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in value
+    )
 
 
 class _Reader:

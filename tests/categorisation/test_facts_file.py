@@ -104,6 +104,8 @@ def test_numbers_are_exact():
             '{"on": "2026-11-21", "circumstances": {"a": {}}}',
             "circumstances.a.present: must be true or false",
         ),
+        ('{"on": "2026-11-21", "attributes": {"phase": "\\ud800"}}', "characters that cannot be stored"),
+        ('{"on": "2026-11-21", "attributes": {"phase\\u0000": "a"}}', "characters that cannot be stored"),
         (
             '{"on": "2026-11-21", "profile": {"a": {"validated": 9}}}',
             "profile.a.validated: must be a whole number",
