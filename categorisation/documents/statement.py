@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from categorisation.engine.wording import upper_first
 from categorisation.frameworks_in_force import compiled
 from categorisation.models import Decision
 from categorisation.replay import outcome_of
@@ -16,7 +17,7 @@ from reports.composer import Block, Bullets, Composition, Heading, KeyFacts, Par
 from reports.models import Document
 from reports.querysets import DocumentQuerySet
 from reports.registry import DocumentKind, register
-from schools.choices import Audience
+from schools.choices import Audience, OfficerRole
 from schools.models import OfficerAssignment
 from schools.rules.academic_years import academic_year, label
 from schools.rules.dates import in_words
@@ -142,7 +143,9 @@ def _people(decision: Decision) -> Iterator[Block]:
         .select_related("user")
         .order_by("role", "pk")
     )
-    lines = [f"{one.get_role_display()}: {one.user.name}, {one.user.email}" for one in officers]
+    adviser = upper_first(decision.version.document["words"]["adviser"])
+    roles = {**dict(OfficerRole.choices), OfficerRole.ADVISER: adviser}
+    lines = [f"{roles[one.role]}: {one.user.name}, {one.user.email}" for one in officers]
     if contact := decision.school.authority.contact_email:
         lines.append(f"{decision.school.authority.name}: {contact}")
     yield Bullets(tuple(lines)) if lines else Paragraph("The authority’s school improvement service.")

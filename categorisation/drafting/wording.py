@@ -184,10 +184,10 @@ _FREQUENCY: Final = {
     "ongoing": "all the time",
 }
 ROLES: Final = {
-    "gate": "Sets the level by itself, and counts towards where the suggestion starts",
-    "raises": "Raises the level by itself",
-    "reason": "Raises the level and gives the reason for it",
-    "describes": "Raises the level once an officer has confirmed it",
+    "gate": "Decides the suggestion by itself, and counts towards where it starts",
+    "raises": "Raises the suggestion by itself",
+    "reason": "Raises the suggestion and gives the reason for it",
+    "describes": "Raises the suggestion once an officer has confirmed it",
     "flag": "Only informs: an early sign that decides nothing",
 }
 CHOICES: Final[dict[str, dict[str, str]]] = {
@@ -207,7 +207,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
     "kind": {
         "highest_area": "the highest of the areas that count",
         "best_fit": "the one that fits the areas best",
-        "gates": "the highest rule that sets the level by itself",
+        "gates": "the highest rule that decides by itself",
     },
     "role": ROLES,
     "audience": {"shared": "The authority and the school", "authority": "The authority only"},

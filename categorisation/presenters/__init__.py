@@ -1,6 +1,7 @@
 """What a reader is shown of suggestions and frameworks: only what their audience may know, in the framework's words."""
 
 from categorisation.presenters.confirmations import Confirmables, confirmable
+from categorisation.presenters.consultations import ConsultationTask, consultation_tasks
 from categorisation.presenters.decisions import (
     DecisionTask,
     LevelLine,
@@ -42,7 +43,7 @@ from categorisation.presenters.lists import (
     support_text,
     with_suggestions,
 )
-from categorisation.presenters.people import in_policy_words
+from categorisation.presenters.people import adviser_word, in_policy_words
 from categorisation.presenters.profile_lines import (
     ProfilePanel,
     ProfileTask,
@@ -75,6 +76,7 @@ from categorisation.rules.entitlement import entitlement_texts
 __all__ = [
     "Choice",
     "Confirmables",
+    "ConsultationTask",
     "DecisionTask",
     "Deed",
     "FrameworkPage",
@@ -99,10 +101,12 @@ __all__ = [
     "WarningTask",
     "WarningView",
     "Why",
+    "adviser_word",
     "at_decided_level",
     "at_level",
     "by_day",
     "confirmable",
+    "consultation_tasks",
     "decided_names",
     "decided_text",
     "decision_tasks",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from accounts.choices import Permission
 from accounts.models import Authority, User
@@ -105,6 +106,37 @@ def consultations_of(user: User, authority: Authority, *, on: dt.date) -> list[C
         .filter(draft__authority=authority)
         .select_related("draft__authority")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationTask:
+    """A policy proposed for a person's own school, and the last day to say what they think of it."""
+
+    text: str
+    school: School
+    due_on: dt.date
+    href: str
+
+
+def consultation_tasks(user: User, schools: Sequence[School], on: dt.date) -> list[ConsultationTask]:
+    """Consultations open on a day of which the person has said nothing yet, at the first of their own schools in each
+    authority. One query."""
+    first = {school.authority_id: school for school in reversed(schools)}
+    asked = (
+        Consultation.objects.open(on)
+        .filter(draft__authority__in=first)
+        .exclude(comments__made_by=user)
+        .select_related("draft")
+    )
+    return [
+        ConsultationTask(
+            "Say what you think of the changes proposed to the policy",
+            first[one.draft.authority_id],
+            one.closes_on,
+            reverse("categorisation:consultation-detail", args=[one.public_id]),
+        )
+        for one in asked
+    ]
 
 
 @dataclass(frozen=True)

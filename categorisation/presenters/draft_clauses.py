@@ -7,6 +7,7 @@ from typing import Any, get_origin
 
 from pydantic import BaseModel
 
+from categorisation.benching.parameters import parameter_value
 from categorisation.drafting import changing, places, wording
 from categorisation.drafting.comparing import Difference, title_of
 from categorisation.engine import statement
@@ -187,7 +188,7 @@ def _word(document: Framework, name: str, value: Any) -> str:
     }
     if name in ("flat", "inspection_due", "inspection_due_if_below", "report_card_below"):
         parameter = by_key(document.parameters, value)
-        return f"{_value(parameter)} ({parameter.title})"
+        return f"{parameter_value(parameter)} ({parameter.title})"
     if name in lists:
         title: str = by_key(lists[name], value).title
         return title
@@ -289,18 +290,17 @@ def _rule(document: Framework, part: Rule) -> Clause:
     )
 
 
-def _value(part: Parameter) -> str:
-    value = part.in_force
-    return amount(value, part.unit) if isinstance(value, Decimal) else value.replace("_", " ")
-
-
 def _parameter(document: Framework, part: Parameter) -> Clause:
     default = part.model_copy(update={"chosen": None})
-    own = f" Set by the authority; the default is {_value(default)}." if part.chosen is not None else ""
+    own = (
+        f" Set by the authority; the default is {parameter_value(default)}."
+        if part.chosen is not None
+        else ""
+    )
     unit = "" if part.unit in ("choice", "number", "percent", "percentage_points", "points", "years", "days") else (
         f" {wording.choice('unit', part.unit)}"
     )  # fmt: skip
-    return Clause("", part.title, f"{_value(part)}{unit}.{own}", (part.help,))
+    return Clause("", part.title, f"{parameter_value(part)}{unit}.{own}", (part.help,))
 
 
 def _threshold(document: Framework, part: OwnThreshold) -> Clause:

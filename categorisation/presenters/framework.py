@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from accounts.models import Authority, User
+from categorisation.benching.parameters import parameter_value
 from categorisation.engine import statement
-from categorisation.engine.wording import MONTHS, amount, listed
+from categorisation.engine.wording import MONTHS, listed
 from categorisation.frameworks_in_force import compiled, version_for
 from categorisation.models import Consultation, FrameworkVersion
 from categorisation.querysets import acting_for
@@ -102,9 +102,9 @@ def framework_page(user: User, *, on: dt.date, code: str = "") -> FrameworkPage 
 
 
 def _parameter(parameter: Parameter) -> ParameterText:
-    value = parameter.in_force
-    text = amount(value, parameter.unit) if isinstance(value, Decimal) else value.replace("_", " ")
-    return ParameterText(parameter.title, text, parameter.help, parameter.chosen is not None)
+    return ParameterText(
+        parameter.title, parameter_value(parameter), parameter.help, parameter.chosen is not None
+    )
 
 
 _EVERY = {

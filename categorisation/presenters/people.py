@@ -10,9 +10,14 @@ from categorisation.presenters.levels_home import policy_word
 from schools.choices import OfficerRole
 from schools.presenters import PersonLine
 
+_ADVISER = str(OfficerRole.ADVISER.label)
 
-def in_policy_words(lines: Iterable[PersonLine], authority: Authority, on: dt.date) -> tuple[PersonLine, ...]:
-    """A school's officers, its adviser named as the policy in force does: "School Improvement Partner". Two queries."""
-    adviser = str(OfficerRole.ADVISER.label)
-    word = upper_first(policy_word(authority, on, "adviser", adviser))
-    return tuple(replace(line, role=word) if line.role == adviser else line for line in lines)
+
+def adviser_word(authority: Authority, on: dt.date) -> str:
+    """What the policy in force calls a school's adviser: "School Improvement Partner". Two queries."""
+    return upper_first(policy_word(authority, on, "adviser", _ADVISER))
+
+
+def in_policy_words(lines: Iterable[PersonLine], adviser: str) -> tuple[PersonLine, ...]:
+    """A school's officers, its adviser named by the adviser_word of the authority."""
+    return tuple(replace(line, role=adviser) if line.role == _ADVISER else line for line in lines)

@@ -32,7 +32,8 @@ def why(request: SignedInRequest, urn: int) -> HttpResponse:
             "level": presenters.level_page(request.user, school, today),
             "signals": presenters.signals(request.user, school, view, today),
             "officers": presenters.in_policy_words(
-                (line for line in people.officers if line.is_current), school.authority, today
+                (line for line in people.officers if line.is_current),
+                presenters.adviser_word(school.authority, today),
             ),
         },
     )

@@ -338,3 +338,13 @@ class TestVersions:
     def test_whoever_acts_for_nobody_finds_none(self, stranger):
         page = _signed_in(stranger).get(reverse("categorisation:framework-versions"))
         assert "No policy is in force" in page.content.decode()
+
+
+def test_home_asks_the_school_until_it_has_said_something(consultation, head, authority, today):
+    client = _signed_in(head)
+    ask = "Say what you think of the changes proposed to the policy"
+    assert ask in client.get("/").content.decode()
+    actions.comment(
+        authority=authority, about=consultation, text="Too many words.", form_key="once", by=head, at=NOW
+    )
+    assert ask not in client.get("/").content.decode()

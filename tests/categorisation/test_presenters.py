@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -38,7 +39,7 @@ def test_the_authority_reads_the_label_first_and_the_head_the_support(
     )
     support, label = why(head, school).summary
     assert support == "Your school would get 12 half-days (monitoring visits), with other support."
-    assert label.startswith("That is category 5, in an Ofsted category, on what is recorded.")
+    assert label.startswith("That is category 5 (In an Ofsted category), on what is recorded.")
 
 
 def test_the_range_is_said_to_the_authority(leeds, adviser, school):
@@ -178,7 +179,7 @@ def test_what_the_publisher_withholds_nobody_can_record(leeds, school, policy_ad
 
 
 def words(unit):
-    return Words.model_construct(level="level", day_unit=unit)
+    return Words.model_construct(level="level", day_unit=unit, adviser="adviser")
 
 
 def line(key, quantifier, amount, what="Consultancy", exclusive_with=None):
@@ -345,3 +346,25 @@ def test_a_head_is_not_asked_what_the_policy_asks_of_the_authority_alone(leeds, 
     restricted = "limited capacity to bring improvement about"
     assert restricted in said(adviser)
     assert restricted not in said(head)
+
+
+def test_a_schools_adviser_is_called_what_the_policy_calls_them(
+    client, frameworks, authority, school, adviser, head, policy_admin
+):
+    now = timezone.now()
+    choose_framework(
+        authority=authority,
+        slug="leicester-2007",
+        start_on=timezone.localdate(now),
+        by=policy_admin,
+        now=now,
+    )
+    for address in (
+        "/",
+        reverse("workspace:school", args=[school.urn]),
+        reverse("categorisation:why", args=[school.urn]),
+    ):
+        client.force_login(head)
+        text = client.get(address).content.decode()
+        assert "School Improvement Partner: Ada Adviser" in text
+        assert "School improvement adviser" not in text

@@ -137,3 +137,11 @@ def test_another_authoritys_people_are_not_there(client, officer, far_authority)
     assert client.get(url(officer)).status_code == 404
     remit = make.ServiceRemitFactory(user=officer, authority=officer.grants.get().authority)
     assert client.get(url(officer, remit.pk)).status_code == 404
+
+
+def test_home_tells_an_officer_of_a_service_where_to_answer_though_none_is_rated(client, authority):
+    client.force_login(make.UserFactory(grants=[(Role.SERVICE_OFFICER, authority)]))
+    text = client.get("/").content.decode()
+    assert "You are asked to rate no school at the moment." in text
+    assert "Say where there is nothing to report" in text
+    assert "Nothing needs you here" not in text

@@ -29,7 +29,7 @@ _MODERATOR_SAYS = (
     "Results have fallen for two years in the same subjects as at the schools nearby, which are one step up."
 )
 _TO_NEXT = (
-    "Results in reading and mathematics above the floor for two years.\nA full leadership team in post."
+    "Results in reading and mathematics above the floor for two years.\n\nA full leadership team in post."
 )
 _HEAD_SAYS = (
     "We ask the authority to look again. The results rest on one small year group, in which four pupils joined us "
@@ -37,6 +37,7 @@ _HEAD_SAYS = (
 )
 _EVIDENCE = "Lesson visits, pupils' work and the results of the last three years, looked at with governors in September."
 _GRADES = {"strong": "1", "steady": "2", "rising": "2", "dipping": "3", "low": "3", "failing": "4"}
+_TOLD_BY_A_SERVICE = ("high_staff_turnover", "finance_planning_insufficient")  # the one its policy asks about
 _ADVISER_DIFFERS = "Books in Years 3 and 4 show less than the school's own view."
 
 
@@ -185,8 +186,10 @@ def _rate(authority: Authority, officers: dict[str, User], schools: list[School]
     """An officer of a service has rated the first schools for it, where the policy asks services at all."""
     officer = next(user for user in officers.values() if user.grants.filter(role=Role.SERVICE_OFFICER))
     asked = [item["key"] for item in _document(authority).get("qualitative_indicators", [])][:2]
+    known = {item["key"] for item in _document(authority)["circumstances"]}
+    told = next(key for key in _TOLD_BY_A_SERVICE if key in known)
     give_remits(
-        user=officer, authority=authority, subjects=[*asked, "high_staff_turnover"], start_on=now.date(),
+        user=officer, authority=authority, subjects=[*asked, told], start_on=now.date(),
         by=officers["policy"], at=now,
     )  # fmt: skip
     for key in asked[:1]:

@@ -130,13 +130,19 @@ class Home:
     admin: AdminPart | None
     documents: tuple[reports.DocumentLine, ...]
     ratings: tuple[categorisation.RatingCount, ...]  # what an officer of a service is asked to rate
+    is_asked: bool  # answers for a service
     reads_logs: bool
     authorities: tuple[Authority, ...]
 
     @property
     def has_anything(self) -> bool:
         return bool(
-            self.officer or self.own_schools or self.overview or self.admin or self.ratings or self.reads_logs
+            self.officer
+            or self.own_schools
+            or self.overview
+            or self.admin
+            or self.is_asked
+            or self.reads_logs
         )
 
 
@@ -156,6 +162,7 @@ def build(user: User, now: dt.datetime) -> Home:
         admin=_admin(user),
         documents=tuple(reports.recent(user, limit=DOCUMENTS_SHOWN)) if not own else (),
         ratings=categorisation.rating_counts(user, on),
+        is_asked=holds(user, P.RATE_INDICATOR, on),
         reads_logs=holds(user, P.VIEW_LOGS, on),
         authorities=tuple(Authority.objects.filter(grants__in=user.grants.in_force(on)).distinct()),
     )
@@ -225,8 +232,12 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
     supports = categorisation.supports(user, found, on=on)
     documents = reports.recent(user, schools=found, limit=DOCUMENTS_SHOWN)
     officers = OfficerAssignment.objects.in_force(on).filter(school__in=found).select_related("user")
+    advisers = {
+        one.pk: categorisation.adviser_word(one, on) for one in {school.authority for school in found}
+    }
     tasks: list[Task] = [task for task in categorisation.decision_tasks(user, on) if task.is_own]
     tasks += [task for task in categorisation.profile_tasks(user, on) if task.is_own]
+    tasks += categorisation.consultation_tasks(user, found, on)
     return tuple(
         OwnSchool(
             school,
@@ -235,8 +246,7 @@ def _own_schools(user: User, on: dt.date) -> tuple[OwnSchool, ...]:
             dates.get(school.pk, visits.LastAndNext()) if school in knows_visits else None,
             categorisation.in_policy_words(
                 (officer_line(row, on) for row in officers if row.school_id == school.pk),
-                school.authority,
-                on,
+                advisers[school.authority_id],
             ),
             tuple(task for task in tasks if task.school and task.school.pk == school.pk),
         )

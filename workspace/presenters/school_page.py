@@ -77,7 +77,8 @@ def build(user: User, school: School, now: dt.datetime) -> SchoolPage:
         documents=tuple(reports.recent(user, schools=[school])) if P.READ_DOCUMENT in over else (),
         events=tuple(time_line(user, school, on, most=EVENTS_SHOWN)[:EVENTS_SHOWN]),
         officers=categorisation.in_policy_words(
-            (line for line in people.officers if line.is_current), school.authority, on
+            (line for line in people.officers if line.is_current),
+            categorisation.adviser_word(school.authority, on),
         ),
         knows_visits=bool(over & {P.READ_VISIT, P.READ_SHARED_NOTE, P.WRITE_VISIT}),
         may_record_visit=P.WRITE_VISIT in over,

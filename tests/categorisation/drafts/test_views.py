@@ -162,7 +162,7 @@ def test_a_clause_is_changed_in_a_small_form(client, url, draft, policy_admin):
     assert answer.redirect_chain[-1][0] == f"{url('section', 'numbers')}#clause-parameters.flat"
     text = answer.content.decode()
     assert "Saved in the draft." in text
-    assert "2 percentage points. Set by the authority; the default is 1 percentage points." in text
+    assert "2 percentage points. Set by the authority; the default is 1 percentage point." in text
     draft.refresh_from_db()
     assert load_data(draft.document) != load_data(draft.based_on.document)
 
