@@ -48,10 +48,11 @@ def open_identification(
     standing = authority.identification_rounds.filter(year=year, month=month).first()
     if standing is not None:
         return standing
-    first, today = first_day(year, month), timezone.localdate(at)
+    today = timezone.localdate(at)
     version = version_for(authority, today)
     if version is None or month not in months_of(version.document):
         raise NotPossible("The policy in force names no such month for identifying concern.")
+    first = first_day(year, month)
     if first > today:
         raise NotPossible(f"The round of {month_in_words(first)} cannot begin before that month.")
     opened = IdentificationRound.objects.create(

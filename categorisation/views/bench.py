@@ -27,6 +27,8 @@ def bench(request: SignedInRequest, code: str) -> HttpResponse:
     if documents is None:
         return render(request, "categorisation/bench_start.html", context)
     asked_for = {name: request.GET[name] for name in _ASKED_FOR if request.GET.get(name)}
+    if any("\x00" in value for value in asked_for.values()):
+        raise Http404  # in no identifier, and PostgreSQL refuses to look for one
     try:
         start = starting(request.user, documents, asked_for, on=today)
     except ObjectDoesNotExist:

@@ -14,6 +14,7 @@ from categorisation.choices import Finding
 from categorisation.forms.rounds import SittingForm, SittingRow
 from categorisation.models import IdentificationRound
 from categorisation.presenters import identification as presenter
+from categorisation.presenters.reviews import is_year
 from categorisation.querysets import authorities_where
 from categorisation.views.sittings import SITTING, again, count, in_order, posted
 from categorisation.workflow import NotPossible
@@ -24,6 +25,8 @@ def identification_open(request: SignedInRequest, code: str, year: int, month: i
     """Begin the round of a month."""
     mine = authorities_where(request.user, [Permission.IDENTIFY_CONCERN])
     authority = get_object_or_404(Authority.objects.filter(pk__in=mine), code=code)
+    if not is_year(year):
+        raise Http404("There is no such year.")
     try:
         opened = actions.open_identification(
             authority=authority, year=year, month=month, by=request.user, at=timezone.now()

@@ -56,7 +56,8 @@ def round_moderate(request: SignedInRequest, public_id: str) -> HttpResponse:
         When(boards.DIFFERENCES["any"][1], then=Value(0)), default=Value(1), output_field=IntegerField()
     )
     waiting = narrowed.qs.filter(r_status=RecommendationStatus.RECOMMENDED)
-    asked = request.POST.getlist("row")[:SITTING]
+    # A null is in no identifier, and PostgreSQL refuses to look for one
+    asked = [key for key in request.POST.getlist("row")[:SITTING] if "\x00" not in key]
     shown = (
         board.filter(pk__in=annual.recommendations.filter(public_id__in=asked).values("school"))
         if request.method == "POST"
