@@ -67,12 +67,17 @@ class ReviewRow:
     """One school's level, and what speaks for looking at it again."""
 
     school: Any
-    names: Mapping[int, str]
+    names: Mapping[int, str]  # of the policy `slug`
+    slug: str
 
     @property
     def level(self) -> str:
         rank = self.school.level_rank
-        return "" if rank is None else f"{rank} {self.names.get(rank, '')}".rstrip()
+        if rank is None:
+            return ""
+        if self.school.level_slug != self.slug:
+            return f"{rank}, by another policy"
+        return f"{rank} {self.names.get(rank, '')}".rstrip()
 
     @property
     def review(self) -> TermReview | None:
@@ -169,6 +174,7 @@ def review_page(
     )
     version = version_for(authority, on)
     document: Mapping[str, Any] = version.document if version else NO_POLICY
+    slug = version.slug if version else ""
     names = {level["rank"]: level["name"] for level in document["levels"]}
-    rows = tuple(ReviewRow(school, names) for school in schools if not only or str(school.urn) in only)
+    rows = tuple(ReviewRow(school, names, slug) for school in schools if not only or str(school.urn) in only)
     return ReviewPage(authority, term, document["words"], rows)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.choices import Permission
@@ -88,7 +89,7 @@ def due_on(annual: Round) -> dt.date:
     for a round opened later than that, the last of those in which they are confirmed."""
     named = annual.version.document["decisions"]
     agreed = _last_day(annual, named.get("provisional_months") or ())
-    return agreed if agreed and annual.opened_at.date() <= agreed else confirmed_by(annual)
+    return agreed if agreed and timezone.localdate(annual.opened_at) <= agreed else confirmed_by(annual)
 
 
 def confirmed_by(annual: Round) -> dt.date:

@@ -10,6 +10,7 @@ from accounts.choices import Role
 from categorisation import actions
 from categorisation.choices import RoundStatus
 from categorisation.models import FrameworkVersion, Suggestion
+from categorisation.presenters import reviews
 from categorisation.presenters.identification import identification_page
 from categorisation.presenters.rounds import unconfirmed
 from schools.models import School
@@ -54,6 +55,17 @@ def test_a_school_without_a_level_or_a_suggestion_is_not_said_to_rise_nor_to_be_
     assert signs(identification, manager) == ("No level of support yet", ())
     Suggestion.objects.update(on_record=None)
     assert signs(identification, manager)[1] == ("Nothing recorded suggests a level of support yet",)
+
+
+@pytest.mark.requirement("L-058")
+def test_a_level_of_another_policy_borrows_no_name_in_the_terms_review(leeds, authority, school, manager):
+    held = make.DecisionFactory(school=school, rank=4)
+    term = reviews.term_on(authority, TODAY)
+    for slug, level in (("leeds-2013", "4 Causing concern"), ("leicester-2007", "4, by another policy")):
+        held.version = FrameworkVersion.objects.get(slug=slug)
+        held.save()
+        (row,) = reviews.review_page(manager, authority, term, on=TODAY).rows
+        assert row.level == level
 
 
 @pytest.mark.requirement("L-099")

@@ -397,6 +397,8 @@ def test_a_round_is_due_by_the_months_of_its_policy(leeds, authority):
     annual = make.RoundFactory(authority=authority, opened_at=early)
     assert due_on(annual) == dt.date(2026, 7, 31)
     assert confirmed_by(annual) == dt.date(2026, 12, 31)
+    annual.opened_at = dt.datetime(2026, 7, 31, 23, 30, tzinfo=dt.UTC)  # half past midnight here
+    assert due_on(annual) == dt.date(2026, 12, 31)
     annual.opened_at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     assert due_on(annual) == dt.date(2026, 12, 31)
     annual.version.document["decisions"] = {"provisional_months": [10], "confirmed_months": [1]}
