@@ -97,9 +97,7 @@ def check_can_disagree(user: User, decision: Decision) -> None:
     if started.filter(start_on__gt=decision.start_on).exists():
         raise NotPossible("This decision is over: another has followed it.")
     if decision.disagreements.filter(answered_at__isnull=True).exists():
-        raise NotPossible(
-            "The school has disagreed with this already. The authority’s answer comes first."
-        )
+        raise NotPossible("The school has disagreed with this already. The authority’s answer comes first.")
 
 
 def check_can_answer(user: User, disagreement: Disagreement) -> None:

@@ -62,9 +62,7 @@ def tracking_for(
     if level is None:
         return None
     word = document.words.level
-    reasons: list[tuple[Frequency, str]] = [
-        (level.tracking, f"That is usual for {word} {rank}.")
-    ]
+    reasons: list[tuple[Frequency, str]] = [(level.tracking, f"That is usual for {word} {rank}.")]
     if signs:
         reasons.append((document.tracking.fragile, f"There are early signs: {'; '.join(signs)}."))
     likely = inspection_likely(document, last_inspection, on)

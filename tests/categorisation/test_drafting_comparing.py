@@ -120,7 +120,8 @@ def test_two_wholly_different_policies_are_told_without_a_word_of_code(one: str,
     found = differences(framework(one), framework(other))
     assert len(found) > 300
     for item in found:
-        assert item.title and item.section
+        assert item.title
+        assert item.section
         assert item.before != item.after
         for text in (item.title, item.what, item.before, item.after):
             assert "=" not in text and "_" not in text and "Decimal" not in text, item
@@ -143,7 +144,9 @@ def test_a_line_of_time_that_comes_and_a_condition_inside_a_measure_that_changes
 
     added, changed = _changed("leeds", change)
     assert added.after == "Extra days (at least)"
-    assert changed.kind == "changed" and " 3" in changed.after and changed.before != changed.after
+    assert changed.kind == "changed"
+    assert " 3" in changed.after
+    assert changed.before != changed.after
 
 
 def test_a_source_of_a_measure_is_known_by_its_indicator():
