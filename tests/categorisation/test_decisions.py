@@ -85,7 +85,7 @@ def test_an_annual_level_waits_for_its_round_and_is_then_provisional_until_confi
 ):
     decision = actions.decide(recommendation=moderated(**of_round(annual)), by=director, at=NOW)
     assert (decision.published_at, decision.confirmed_at) == (None, None)
-    with pytest.raises(NotPossible, match="published to its school before it is confirmed"):
+    with pytest.raises(NotPossible, match="told what is decided before it is confirmed"):
         actions.confirm(decision=decision, by=director, at=NOW)
     assert not permissions.can_confirm(director, decision)
     for expected in ([decision], []):

@@ -124,7 +124,9 @@ def test_two_wholly_different_policies_are_told_without_a_word_of_code(one: str,
         assert item.section
         assert item.before != item.after
         for text in (item.title, item.what, item.before, item.after):
-            assert "=" not in text and "_" not in text and "Decimal" not in text, item
+            assert "=" not in text, item
+            assert "_" not in text, item
+            assert "Decimal" not in text, item
 
 
 def test_a_line_of_time_that_comes_and_a_condition_inside_a_measure_that_changes():
