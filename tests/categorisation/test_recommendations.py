@@ -258,7 +258,7 @@ def test_an_annual_recommendation_is_of_the_authoritys_round(leeds, good, advise
         say(good, adviser, **said)
     with pytest.raises(NotPossible, match="another authority’s"):
         say(good, adviser, **said, round=make.RoundFactory(authority=far_authority))
-    with pytest.raises(NotPossible, match=f"start on 1 September {starts_on.year}"):
+    with pytest.raises(NotPossible, match=f"starts on 1 September {starts_on.year}"):
         say(good, adviser, **{**said, "starts_on": TODAY}, round=annual)
     made = say(good, adviser, **said, round=annual)
     assert (made.round, made.version) == (annual, annual.version)
