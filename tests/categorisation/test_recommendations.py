@@ -265,7 +265,7 @@ def test_an_annual_recommendation_is_of_the_authoritys_round(leeds, good, advise
     closed = make.RoundFactory(
         authority=good.authority, year=starts_on.year + 1, status=RoundStatus.CONFIRMED
     )
-    with pytest.raises(NotPossible, match="are confirmed"):
+    with pytest.raises(NotPossible, match="is confirmed"):
         say(good, adviser, **{**said, "starts_on": closed.starts_on}, round=closed)
 
 
