@@ -239,8 +239,9 @@ def test_in_ci_a_missing_browser_fails(copy):
     assert "browser tests need Chromium" in one_line(done.stderr)
 
 
-def test_the_tests_of_everything_run_on_all_cores_with_coverage(copy):
+@pytest.mark.parametrize(("settings", "measured"), [({}, ""), ({"CI": "true"}, " --cov --cov-report term")])
+def test_the_tests_of_everything_run_on_all_cores_and_branches_are_measured_in_ci(copy, settings, measured):
     copy.has_pdf_libraries()
-    copy("bin/test", ROOT_USER="1")
+    copy("bin/test", ROOT_USER="1", **settings)
 
-    assert copy.log()[-1] == "python -m pytest --numprocesses auto --maxprocesses 4 --cov --cov-report term"
+    assert copy.log()[-1] == f"python -m pytest --numprocesses auto --maxprocesses 4{measured}"
